@@ -1,0 +1,43 @@
+"""Accounts at Wildberries and MoySklad. Tokens are encrypted at rest and leave this module only towards the vendor."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from encrypted_fields.fields import EncryptedTextField
+
+
+class WbAccount(models.Model):
+    """A seller's account at Wildberries."""
+
+    name = models.CharField(_("name"), max_length=255)
+    supplier_id = models.CharField(_("supplier id"), max_length=64, blank=True, default="")
+    api_token = EncryptedTextField(_("API token"))
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    class Meta:
+        db_table = "wb_integration_accounts"
+        verbose_name = _("Wildberries account")
+        verbose_name_plural = _("Wildberries accounts")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MoySkladAccount(models.Model):
+    """An account at MoySklad, the seller's ERP."""
+
+    name = models.CharField(_("name"), max_length=255)
+    account_id = models.CharField(_("account id"), max_length=64, blank=True, default="")
+    api_token = EncryptedTextField(_("API token"))
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    class Meta:
+        db_table = "moysklad_integration_accounts"
+        verbose_name = _("MoySklad account")
+        verbose_name_plural = _("MoySklad accounts")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,138 @@
+"""One error shape for everything: RFC 9457 `application/problem+json`.
+
+`{type, title, status, detail, code}` and, for bad input, `errors: [{field, code, detail}]`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from django.core.exceptions import PermissionDenied
+from django.db.models import ProtectedError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.views import set_rollback
+
+from supplybrain.errors import FieldProblem, SupplyBrainError
+
+log = structlog.get_logger(__name__)
+
+CONTENT_TYPE = "application/problem+json"
+
+
+class ProblemRenderer(JSONRenderer):
+    """JSON under the media type of problems."""
+
+    media_type = CONTENT_TYPE
+
+
+def build_problem(
+    *, status: int, code: str, detail: str, problems: Sequence[FieldProblem] = (), data: Mapping[str, object] | None = None
+) -> dict[str, Any]:
+    """Return the body of a problem."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+    }
+    if problems:
+        body["errors"] = [{"field": p.field, "code": p.code, "detail": p.detail} for p in problems]
+    if data:
+        body["data"] = dict(data)
+    return body
+
+
+def handle_exception(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn an exception raised by a view into a problem (DRF's EXCEPTION_HANDLER)."""
+    translated = _translate(error)
+    if translated is None:
+        log.exception("unhandled_api_error", path=context["request"].path)
+        translated = exceptions.APIException("Something went wrong on our side. The error was logged.")
+    set_rollback()
+    if isinstance(translated, SupplyBrainError):
+        body = build_problem(
+            status=translated.status,
+            code=translated.code,
+            detail=translated.message,
+            problems=translated.problems,
+            data=translated.data,
+        )
+        return _respond(context, body, headers={})
+    return _respond(context, _build_body(translated), headers=_build_headers(translated))
+
+
+def _translate(error: Exception) -> exceptions.APIException | SupplyBrainError | None:
+    if isinstance(error, Http404):
+        return exceptions.NotFound("There is nothing here.")
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied()
+    if isinstance(error, ProtectedError):
+        kinds = sorted({str(row._meta.verbose_name_plural) for row in error.protected_objects})
+        return SupplyBrainConflict(f"This is still used by: {', '.join(kinds)}. Remove those first.")
+    if isinstance(error, (exceptions.APIException, SupplyBrainError)):
+        return error
+    return None
+
+
+class SupplyBrainConflict(SupplyBrainError):
+    """A row that other rows need cannot be deleted."""
+
+    code = "in_use"
+    status = HTTPStatus.CONFLICT
+
+
+def _build_body(error: exceptions.APIException) -> dict[str, Any]:
+    if isinstance(error, exceptions.ValidationError):
+        problems = tuple(_flatten(error.get_full_details(), ""))
+        detail = "; ".join(f"{p.field}: {p.detail}" if p.field else p.detail for p in problems)
+        return build_problem(status=error.status_code, code="invalid_input", detail=detail, problems=problems)
+    codes = error.get_codes()
+    code = codes if isinstance(codes, str) else error.default_code
+    return build_problem(status=error.status_code, code=code, detail=str(error.detail))
+
+
+def _flatten(details: Any, field: str) -> Iterator[FieldProblem]:
+    """Yield one problem per message of a validation error, nested fields joined by dots."""
+    if isinstance(details, dict) and set(details) == {"message", "code"}:
+        yield FieldProblem(field, str(details["code"]), str(details["message"]))
+    elif isinstance(details, dict):
+        for name, inner in details.items():
+            own = "" if name == api_settings.NON_FIELD_ERRORS_KEY else str(name)
+            yield from _flatten(inner, ".".join(part for part in (field, own) if part))
+    else:
+        for index, inner in enumerate(details):
+            is_nested = isinstance(inner, dict) and set(inner) != {"message", "code"}
+            yield from _flatten(inner, f"{field}[{index}]" if is_nested else field)
+
+
+def _build_headers(error: exceptions.APIException) -> dict[str, str]:
+    headers = {}
+    if challenge := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(wait))
+    return headers
+
+
+def _respond(context: dict[str, Any], body: dict[str, Any], *, headers: Mapping[str, str]) -> Response:
+    response = Response(body, status=body["status"], headers=dict(headers), content_type=CONTENT_TYPE)
+    request = context["request"]
+    request.accepted_renderer = ProblemRenderer()
+    request.accepted_media_type = CONTENT_TYPE
+    return response
+
+
+def answer_problem(*, status: int, code: str, detail: str) -> HttpResponse:
+    """Return a problem outside DRF: for Django's own 400, 403, 404 and 500 under /api/."""
+    return JsonResponse(build_problem(status=status, code=code, detail=detail), status=status, content_type=CONTENT_TYPE)
+
+
+def wants_problem(request: HttpRequest) -> bool:
+    """Return whether the path belongs to programs rather than to people."""
+    return request.path.startswith("/api/") or request.path in {"/healthz", "/readyz"}

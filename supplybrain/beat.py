@@ -1,0 +1,19 @@
+"""The one table of everything that runs by itself.
+
+`manage.py sync_beat_schedule` (run by every deployment after `migrate`) writes it into django-celery-beat's tables, where
+staff see it in the admin. Beat only sends messages: what is to be done, and whether, the task's service decides.
+"""
+
+from typing import Any
+
+from celery.schedules import schedule
+
+BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    # Knock every minute, capture once per slot: a lost message, a dead worker or a clock a second early costs a minute.
+    # `expires` below the period: knocks that nobody took while workers were away are worthless and must not pile up.
+    "monitoring: capture the current slot": {
+        "task": "monitoring.tasks.capture_current_slot",
+        "schedule": schedule(run_every=60),
+        "options": {"expires": 50},
+    },
+}

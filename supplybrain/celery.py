@@ -1,0 +1,19 @@
+"""The Celery application. The schedule is `supplybrain.beat`; tasks live in each app's `tasks.py`."""
+
+import os
+
+from celery import Celery
+from celery.signals import setup_logging
+from django_structlog.celery.steps import DjangoStructLogInitStep
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supplybrain.settings")
+
+app = Celery("supplybrain")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.steps["worker"].add(DjangoStructLogInitStep)  # binds task_id and the caller's request_id to every line
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def use_django_logging(**_kwargs: object) -> None:
+    """Keep the LOGGING of the settings: connecting this signal stops Celery from installing its own handlers."""

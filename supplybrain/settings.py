@@ -1,0 +1,218 @@
+"""Settings, all of them, read from the environment (`.env.example` lists every variable).
+
+Nothing here has a secret default: without SECRET_KEY and FIELD_ENCRYPTION_SALT the process refuses to start.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+import dj_database_url
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+
+from supplybrain import env
+from supplybrain.logs import build_logging
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env.read_dotenv(BASE_DIR / ".env")
+
+# --- Process ---------------------------------------------------------------------------------------------------------
+DEBUG = env.read_bool("DEBUG", default=False)
+SECRET_KEY = env.read_str("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.read_list("SECRET_KEY_FALLBACKS", default=[])
+# Vendor tokens are encrypted with a key derived from SECRET_KEY and this salt; old ones stay readable through fallbacks.
+SALT_KEY = [env.read_str("FIELD_ENCRYPTION_SALT"), *env.read_list("FIELD_ENCRYPTION_SALT_FALLBACKS", default=[])]
+ALLOWED_HOSTS = env.read_list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.read_list("CSRF_TRUSTED_ORIGINS", default=[])
+ROOT_URLCONF = "supplybrain.urls"
+WSGI_APPLICATION = "supplybrain.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "unfold",  # before django.contrib.admin: overrides its templates
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_filters",
+    "rest_framework",
+    "knox",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_celery_beat",
+    "django_structlog",
+    "supplybrain",
+    "planning_core",
+    "integrations",
+    "monitoring",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- Stores ----------------------------------------------------------------------------------------------------------
+DATABASES = {
+    "default": dj_database_url.parse(env.read_str("DATABASE_URL"), conn_max_age=60, conn_health_checks=True),
+}
+if DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
+    raise env.EnvironmentVariableError("DATABASE_URL must be a postgresql:// URL: other databases are not supported.")
+
+REDIS_URL = env.read_str("REDIS_URL")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "supplybrain",
+    }
+}
+
+# --- Celery ----------------------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True  # results are rows in PostgreSQL; nobody reads a result backend
+CELERY_TASK_ACKS_LATE = True  # every task is idempotent: a message lost with its worker is delivered again
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 15 * 60
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # Redis may be away for as long as it likes
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 30 * 60, "socket_keepalive": True}
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+CELERY_TIMEZONE = "UTC"
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+
+# --- Time and language -----------------------------------------------------------------------------------------------
+TIME_ZONE = "UTC"
+USE_TZ = True
+BUSINESS_TIME_ZONE = env.read_str("BUSINESS_TIME_ZONE", default="Europe/Moscow")  # where a business day begins
+LANGUAGE_CODE = env.read_choice("LANGUAGE_CODE", ("ru", "en"), default="en")
+LANGUAGES = [("ru", "Русский"), ("en", "English")]
+USE_I18N = True
+
+# --- Monitoring ------------------------------------------------------------------------------------------------------
+MONITORING_SCHEDULER_ENABLED = env.read_bool("MONITORING_SCHEDULER_ENABLED", default=True)
+# Seconds exist for tests of many slots in a short time; people set minutes.
+MONITORING_INTERVAL_SECONDS = env.read_int(
+    "MONITORING_INTERVAL_SECONDS", env.read_int("MONITORING_INTERVAL_MINUTES", 15, minimum=1, maximum=1440) * 60, minimum=1
+)
+MONITORING_HEARTBEAT_URL = env.read_str("MONITORING_HEARTBEAT_URL", default="")
+MONITORING_STATEMENT_TIMEOUT_SECONDS = env.read_int("MONITORING_STATEMENT_TIMEOUT_SECONDS", 120, minimum=1)
+MONITORING_LOCK_TIMEOUT_SECONDS = env.read_int("MONITORING_LOCK_TIMEOUT_SECONDS", 10, minimum=1)
+MONITORING_IDLE_TIMEOUT_SECONDS = env.read_int("MONITORING_IDLE_TIMEOUT_SECONDS", 60, minimum=1)
+
+# --- Authentication and API ------------------------------------------------------------------------------------------
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = reverse_lazy("admin:login")
+REST_KNOX = {
+    "TOKEN_TTL": timedelta(days=env.read_int("API_TOKEN_DAYS", 90, minimum=1)),
+    "AUTO_REFRESH": False,
+    "AUTH_HEADER_PREFIX": "Token",
+}
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "knox.auth.TokenAuthentication",  # first: its WWW-Authenticate header makes a missing login a 401
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["supplybrain.api.permissions.HasModelPermission"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "supplybrain.api.pagination.PageNumberPagination",
+    "DEFAULT_FILTER_BACKENDS": [
+        "django_filters.rest_framework.DjangoFilterBackend",
+        "rest_framework.filters.SearchFilter",
+        "rest_framework.filters.OrderingFilter",
+    ],
+    "DEFAULT_SCHEMA_CLASS": "supplybrain.api.schema.ProblemAutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": [
+        "rest_framework.throttling.AnonRateThrottle",
+        "rest_framework.throttling.UserRateThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {
+        "anon": env.read_str("THROTTLE_ANON", default="60/min"),
+        "user": env.read_str("THROTTLE_USER", default="1200/min"),
+    },
+    "EXCEPTION_HANDLER": "supplybrain.api.problems.handle_exception",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Supply Brain",
+    "DESCRIPTION": "What is about to run out, what to order, and why.",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,  # write-only fields (vendor tokens) never show up in an answer's schema
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+}
+
+# --- Static files and security ---------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = DEBUG
+HTTPS_ONLY = env.read_bool("HTTPS_ONLY", default=True)  # make run serves plain HTTP on loopback and says false
+SECURE_SSL_REDIRECT = HTTPS_ONLY
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes speak plain HTTP inside the cluster
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY
+SECURE_HSTS_PRELOAD = HTTPS_ONLY
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.read_bool("BEHIND_PROXY", default=False) else None
+SESSION_COOKIE_SECURE = HTTPS_ONLY
+CSRF_COOKIE_SECURE = HTTPS_ONLY
+X_FRAME_OPTIONS = "DENY"
+
+# --- Logs ------------------------------------------------------------------------------------------------------------
+LOGGING = build_logging(
+    json_lines=env.read_choice("LOG_FORMAT", ("json", "console"), default="json") == "json",
+    level=env.read_choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO"),
+)
+
+# --- Admin -----------------------------------------------------------------------------------------------------------
+UNFOLD = {
+    "SITE_TITLE": "Supply Brain",
+    "SITE_HEADER": "Supply Brain",
+    "SITE_SUBHEADER": "What runs out, what to order, and why",
+    "SITE_SYMBOL": "inventory_2",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "STYLES": [lambda _request: static("supplybrain/admin.css")],
+}

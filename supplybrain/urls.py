@@ -1,0 +1,24 @@
+"""Every URL of the system."""
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from supplybrain import health
+
+urlpatterns = [
+    path("healthz", health.answer_alive, name="healthz"),
+    path("readyz", health.answer_ready, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("api/v1/", include("supplybrain.api.urls")),
+    path("api/v1/", include("planning_core.api.urls")),
+    path("api/v1/planning/integrations/", include("integrations.api.urls")),
+    path("api/v1/planning/monitoring/", include("monitoring.api.urls")),
+]
+
+handler400 = "supplybrain.api.fallback.answer_bad_request"
+handler403 = "supplybrain.api.fallback.answer_forbidden"
+handler404 = "supplybrain.api.fallback.answer_not_found"
+handler500 = "supplybrain.api.fallback.answer_server_error"

@@ -20,9 +20,10 @@ env.read_dotenv(BASE_DIR / ".env")
 DEBUG = env.read_bool("DEBUG", default=False)
 SECRET_KEY = env.read_str("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.read_list("SECRET_KEY_FALLBACKS", default=[])
-# Vendor tokens are encrypted with a key derived from SECRET_KEY and this salt; old ones stay readable through fallbacks.
+# Vendor tokens are encrypted with a key derived from SECRET_KEY and this salt; fallbacks keep old ones readable.
 SALT_KEY = [env.read_str("FIELD_ENCRYPTION_SALT"), *env.read_list("FIELD_ENCRYPTION_SALT_FALLBACKS", default=[])]
 ALLOWED_HOSTS = env.read_list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+BEHIND_PROXY = env.read_bool("BEHIND_PROXY", default=False)  # exactly one reverse proxy that sets X-Forwarded-*
 CSRF_TRUSTED_ORIGINS = env.read_list("CSRF_TRUSTED_ORIGINS", default=[])
 ROOT_URLCONF = "supplybrain.urls"
 WSGI_APPLICATION = "supplybrain.wsgi.application"
@@ -121,9 +122,8 @@ USE_I18N = True
 # --- Monitoring ------------------------------------------------------------------------------------------------------
 MONITORING_SCHEDULER_ENABLED = env.read_bool("MONITORING_SCHEDULER_ENABLED", default=True)
 # Seconds exist for tests of many slots in a short time; people set minutes.
-MONITORING_INTERVAL_SECONDS = env.read_int(
-    "MONITORING_INTERVAL_SECONDS", env.read_int("MONITORING_INTERVAL_MINUTES", 15, minimum=1, maximum=1440) * 60, minimum=1
-)
+MONITORING_INTERVAL_MINUTES = env.read_int("MONITORING_INTERVAL_MINUTES", 15, minimum=1, maximum=1440)
+MONITORING_INTERVAL_SECONDS = env.read_int("MONITORING_INTERVAL_SECONDS", MONITORING_INTERVAL_MINUTES * 60, minimum=1)
 MONITORING_HEARTBEAT_URL = env.read_str("MONITORING_HEARTBEAT_URL", default="")
 MONITORING_STATEMENT_TIMEOUT_SECONDS = env.read_int("MONITORING_STATEMENT_TIMEOUT_SECONDS", 120, minimum=1)
 MONITORING_LOCK_TIMEOUT_SECONDS = env.read_int("MONITORING_LOCK_TIMEOUT_SECONDS", 10, minimum=1)
@@ -158,13 +158,14 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_SCHEMA_CLASS": "supplybrain.api.schema.ProblemAutoSchema",
     "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
+        "supplybrain.api.throttling.AnonRateThrottle",
+        "supplybrain.api.throttling.UserRateThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {
         "anon": env.read_str("THROTTLE_ANON", default="60/min"),
         "user": env.read_str("THROTTLE_USER", default="1200/min"),
     },
+    "NUM_PROXIES": 1 if BEHIND_PROXY else 0,  # whose word about the caller's address is believed
     "EXCEPTION_HANDLER": "supplybrain.api.problems.handle_exception",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
@@ -195,7 +196,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes speak plain HTTP 
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY
 SECURE_HSTS_PRELOAD = HTTPS_ONLY
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.read_bool("BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SESSION_COOKIE_SECURE = HTTPS_ONLY
 CSRF_COOKIE_SECURE = HTTPS_ONLY
 X_FRAME_OPTIONS = "DENY"

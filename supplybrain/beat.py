@@ -7,13 +7,17 @@ staff see it in the admin. Beat only sends messages: what is to be done, and whe
 from typing import Any
 
 from celery.schedules import schedule
+from django.conf import settings
+
+# Every minute, and at least four times per slot where slots are shorter than that.
+KNOCK_SECONDS = max(1, min(60, settings.MONITORING_INTERVAL_SECONDS // 4))
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    # Knock every minute, capture once per slot: a lost message, a dead worker or a clock a second early costs a minute.
+    # Knock often, capture once per slot: a lost message, a dead worker or a clock a second early costs one knock.
     # `expires` below the period: knocks that nobody took while workers were away are worthless and must not pile up.
     "monitoring: capture the current slot": {
         "task": "monitoring.tasks.capture_current_slot",
-        "schedule": schedule(run_every=60),
-        "options": {"expires": 50},
+        "schedule": schedule(run_every=KNOCK_SECONDS),
+        "options": {"expires": max(1, KNOCK_SECONDS * 5 // 6)},
     },
 }

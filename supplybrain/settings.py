@@ -87,6 +87,12 @@ DATABASES = {
 if DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
     raise env.EnvironmentVariableError("DATABASE_URL must be a postgresql:// URL: other databases are not supported.")
 
+# Behind PgBouncer in transaction mode every transaction may run on another server connection: a server-side cursor would
+# outlive its transaction (prepared statements would too, but Django leaves them off unless OPTIONS asks for them).
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = (
+    env.read_choice("DATABASE_POOLER", ("none", "transaction"), default="none") == "transaction"
+)
+
 REDIS_URL = env.read_str("REDIS_URL")
 CACHES = {
     "default": {

@@ -143,6 +143,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = reverse_lazy("admin:login")
+KNOX_TOKEN_MODEL = "supplybrain.ApiToken"  # noqa: S105  (a model, no secret)
+MIGRATION_MODULES = {"knox": None}  # its only table is replaced by ours
 REST_KNOX = {
     "TOKEN_TTL": timedelta(days=env.read_int("API_TOKEN_DAYS", 90, minimum=1)),
     "AUTO_REFRESH": False,
@@ -150,12 +152,13 @@ REST_KNOX = {
 }
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",  # first: its WWW-Authenticate header makes a missing login a 401
+        # first: its WWW-Authenticate header makes a missing login a 401
+        "supplybrain.api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["supplybrain.api.permissions.HasModelPermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["supplybrain.api.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "supplybrain.api.pagination.PageNumberPagination",
     "DEFAULT_FILTER_BACKENDS": [
         "django_filters.rest_framework.DjangoFilterBackend",
@@ -170,6 +173,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "anon": env.read_str("THROTTLE_ANON", default="60/min"),
         "user": env.read_str("THROTTLE_USER", default="1200/min"),
+        "login": env.read_str("THROTTLE_LOGIN", default="10/min"),
     },
     "NUM_PROXIES": 1 if BEHIND_PROXY else 0,  # whose word about the caller's address is believed
     "EXCEPTION_HANDLER": "supplybrain.api.problems.handle_exception",

@@ -1,4 +1,4 @@
-"""Answers for requests that never reached a view or whose view broke outside DRF: problems under /api/, pages elsewhere."""
+"""Answers for requests that never reached a view, or broke outside DRF: problems under /api/, pages elsewhere."""
 
 from typing import Any
 
@@ -32,5 +32,7 @@ def answer_not_found(request: HttpRequest, exception: Exception) -> HttpResponse
 def answer_server_error(request: HttpRequest, *_args: Any) -> HttpResponse:
     """Answer 500."""
     if wants_problem(request):
-        return answer_problem(status=500, code="error", detail="Something went wrong on our side. The error was logged.")
+        return answer_problem(
+            status=500, code="internal_error", detail="Something went wrong on our side. The error was logged."
+        )
     return defaults.server_error(request)

@@ -1,4 +1,4 @@
-"""Who may do what: Django's model permissions, reading included. Groups are made by migration `0001` of this app."""
+"""Who may do what: Django's model permissions, reading included. `supplybrain.roles` makes the groups."""
 
 from typing import TYPE_CHECKING
 
@@ -15,16 +15,17 @@ class HasModelPermission(BasePermission):
     """Allow a user who holds the permission that the view names for the method.
 
     A view either states `required_permissions = {"GET": "app.codename", ...}` or has a `queryset`, whose model gives
-    view, add, change and delete. A view with neither, or a method that is not named, is refused: closed by default.
+    view, add, change and delete. A view with neither, or a method it forgot to name, is refused: closed by default.
     """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         """Return whether the user holds the permission of this method."""
-        if not request.user or not request.user.is_authenticated:
+        if not request.user.is_authenticated:
             return False
-        if request.method == "OPTIONS":
-            return True
-        permission = find_required_permission(view, request.method or "")
+        method = request.method or ""
+        if method == "OPTIONS" or method not in view.allowed_methods:
+            return True  # nothing to protect: DRF describes the view, or answers 405, which a 403 would hide
+        permission = find_required_permission(view, method)
         return permission is not None and request.user.has_perm(permission)
 
 

@@ -5,23 +5,28 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, IntegrityError, OperationalError
 from django.db.models import ProtectedError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from psycopg.errors import ForeignKeyViolation, UniqueViolation
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import set_rollback
 
-from supplybrain.errors import FieldProblem, SupplyBrainError
+from supplybrain.errors import ConflictError, FieldProblem, SupplyBrainError
 
 log = structlog.get_logger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
+UNAUTHORIZED = HTTPStatus.UNAUTHORIZED
+CHALLENGE = {"WWW-Authenticate": "Token"}
 
 
 class ProblemRenderer(JSONRenderer):
@@ -31,7 +36,12 @@ class ProblemRenderer(JSONRenderer):
 
 
 def build_problem(
-    *, status: int, code: str, detail: str, problems: Sequence[FieldProblem] = (), data: Mapping[str, object] | None = None
+    *,
+    status: int,
+    code: str,
+    detail: str,
+    problems: Sequence[FieldProblem] = (),
+    data: Mapping[str, object] | None = None,
 ) -> dict[str, Any]:
     """Return the body of a problem."""
     body: dict[str, Any] = {
@@ -50,41 +60,80 @@ def build_problem(
 
 def handle_exception(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn an exception raised by a view into a problem (DRF's EXCEPTION_HANDLER)."""
-    translated = _translate(error)
-    if translated is None:
-        log.exception("unhandled_api_error", path=context["request"].path)
-        translated = exceptions.APIException("Something went wrong on our side. The error was logged.")
+    expected = _translate(error)
+    if expected is None:
+        log.error("unhandled_api_error", path=context["request"].path, exc_info=error)
+        expected = InternalError()
     set_rollback()
-    if isinstance(translated, SupplyBrainError):
-        body = build_problem(
-            status=translated.status,
-            code=translated.code,
-            detail=translated.message,
-            problems=translated.problems,
-            data=translated.data,
-        )
-        return _respond(context, body, headers={})
-    return _respond(context, _build_body(translated), headers=_build_headers(translated))
+    if isinstance(expected, SupplyBrainError):
+        return _respond(context, _describe(expected), headers=CHALLENGE if expected.status == UNAUTHORIZED else {})
+    return _respond(context, _build_body(expected), headers=_build_headers(expected))
 
 
-def _translate(error: Exception) -> exceptions.APIException | SupplyBrainError | None:
-    if isinstance(error, Http404):
-        return exceptions.NotFound("There is nothing here.")
-    if isinstance(error, PermissionDenied):
-        return exceptions.PermissionDenied()
-    if isinstance(error, ProtectedError):
-        kinds = sorted({str(row._meta.verbose_name_plural) for row in error.protected_objects})
-        return SupplyBrainConflict(f"This is still used by: {', '.join(kinds)}. Remove those first.")
-    if isinstance(error, (exceptions.APIException, SupplyBrainError)):
-        return error
-    return None
+class InternalError(SupplyBrainError):
+    """A fault of ours. What it was is in the log and nowhere else."""
+
+    code = "internal_error"
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+
+    def __init__(self) -> None:
+        super().__init__("Something went wrong on our side. The error was logged.")
 
 
-class SupplyBrainConflict(SupplyBrainError):
+class InUseError(ConflictError):
     """A row that other rows need cannot be deleted."""
 
     code = "in_use"
-    status = HTTPStatus.CONFLICT
+
+
+class AlreadyExistsError(ConflictError):
+    """Somebody stored the same a moment ago: validation still saw the place free, the database does not."""
+
+    code = "already_exists"
+
+
+class UnavailableError(SupplyBrainError):
+    """The database is away, or too busy to answer in time."""
+
+    code = "unavailable"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def _translate(error: Exception) -> exceptions.APIException | SupplyBrainError | None:
+    """Return the expected failure that an exception means, or None for a fault."""
+    match error:
+        case exceptions.APIException() | SupplyBrainError():
+            return error
+        case Http404():
+            return exceptions.NotFound("There is nothing here.")
+        case PermissionDenied():
+            return exceptions.PermissionDenied()
+        case DatabaseError():
+            return _translate_database_error(error)
+        case _:
+            return None
+
+
+def _translate_database_error(error: DatabaseError) -> SupplyBrainError | None:
+    match error:
+        case ProtectedError():  # before its base class IntegrityError
+            kinds = sorted({str(row._meta.verbose_name_plural) for row in error.protected_objects})
+            return InUseError(f"This is still used by: {', '.join(kinds)}. Remove those first.")
+        case IntegrityError(__cause__=UniqueViolation()):
+            return AlreadyExistsError("The same was stored a moment ago. Read it again and decide.")
+        case IntegrityError(__cause__=ForeignKeyViolation()):
+            return ConflictError("What this refers to was removed, or came into use, a moment ago. Read it again.")
+        case OperationalError():
+            log.error("database_unavailable", error=type(error.__cause__ or error).__name__)
+            return UnavailableError("The database does not answer. Try again in a minute.")
+        case _:
+            return None
+
+
+def _describe(error: SupplyBrainError) -> dict[str, Any]:
+    return build_problem(
+        status=error.status, code=error.code, detail=error.message, problems=error.problems, data=error.data
+    )
 
 
 def _build_body(error: exceptions.APIException) -> dict[str, Any]:
@@ -116,7 +165,7 @@ def _build_headers(error: exceptions.APIException) -> dict[str, str]:
     if challenge := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
     if wait := getattr(error, "wait", None):
-        headers["Retry-After"] = str(int(wait))
+        headers["Retry-After"] = str(ceil(wait))  # rounded down, a client would come back too early
     return headers
 
 
@@ -130,7 +179,9 @@ def _respond(context: dict[str, Any], body: dict[str, Any], *, headers: Mapping[
 
 def answer_problem(*, status: int, code: str, detail: str) -> HttpResponse:
     """Return a problem outside DRF: for Django's own 400, 403, 404 and 500 under /api/."""
-    return JsonResponse(build_problem(status=status, code=code, detail=detail), status=status, content_type=CONTENT_TYPE)
+    return JsonResponse(
+        build_problem(status=status, code=code, detail=detail), status=status, content_type=CONTENT_TYPE
+    )
 
 
 def wants_problem(request: HttpRequest) -> bool:

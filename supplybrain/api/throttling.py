@@ -31,3 +31,13 @@ class AnonRateThrottle(FailOpenMixin, throttling.AnonRateThrottle):
 
 class UserRateThrottle(FailOpenMixin, throttling.UserRateThrottle):
     """Requests of a user."""
+
+
+class LoginThrottle(FailOpenMixin):
+    """Attempts to log in, right or wrong, per address: in the API and in the admin together."""
+
+    scope = "login"
+
+    def get_cache_key(self, request: Request, view: "APIView") -> str:  # noqa: ARG002  (DRF's signature)
+        """Return where the attempts of this address are counted."""
+        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}

@@ -1,7 +1,14 @@
 """The tables of monitoring."""
 
 from monitoring.models.alerts import AlertRule, Severity, ThresholdType
-from monitoring.models.snapshots import GapReason, MonitoringGap, MonitoringRun, MonitoringSnapshot, RunState
+from monitoring.models.snapshots import (
+    GapReason,
+    MonitoringGap,
+    MonitoringRun,
+    MonitoringSnapshot,
+    RunState,
+    RunTrigger,
+)
 
 __all__ = [
     "AlertRule",
@@ -10,6 +17,7 @@ __all__ = [
     "MonitoringRun",
     "MonitoringSnapshot",
     "RunState",
+    "RunTrigger",
     "Severity",
     "ThresholdType",
 ]

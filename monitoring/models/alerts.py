@@ -3,19 +3,21 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from monitoring.domain.alerts import AlertSeverity, ThresholdSide
+
 
 class ThresholdType(models.TextChoices):
     """On which side of the threshold a value is in breach; the threshold itself never is."""
 
-    ABOVE = "above", _("above")
-    BELOW = "below", _("below")
+    ABOVE = ThresholdSide.ABOVE.value, _("above")
+    BELOW = ThresholdSide.BELOW.value, _("below")
 
 
 class Severity(models.TextChoices):
     """How bad a breach is."""
 
-    CRITICAL = "critical", _("critical")
-    WARNING = "warning", _("warning")
+    CRITICAL = AlertSeverity.CRITICAL.value, _("critical")
+    WARNING = AlertSeverity.WARNING.value, _("warning")
 
 
 class AlertRule(models.Model):
@@ -37,7 +39,9 @@ class AlertRule(models.Model):
                 condition=models.Q(threshold_type__in=ThresholdType.values), name="alert_rule_threshold_type_known"
             ),
             models.CheckConstraint(condition=models.Q(severity__in=Severity.values), name="alert_rule_severity_known"),
-            models.CheckConstraint(condition=models.Q(threshold_value__gte=0), name="alert_rule_threshold_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(threshold_value__gte=0), name="alert_rule_threshold_not_negative"
+            ),
         ]
 
     def __str__(self) -> str:

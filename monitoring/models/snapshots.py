@@ -49,13 +49,27 @@ class RunState(models.TextChoices):
     SKIPPED_LOCKED = "skipped_locked", _("skipped: somebody else is capturing")
     LOST_RACE = "lost_race", _("lost the race for the slot")
     FAILED = "failed", _("failed")
+    DISABLED = "disabled", _("not tried: the scheduler is switched off")
+
+
+class RunTrigger(models.TextChoices):
+    """Who asked for a run."""
+
+    SCHEDULE = "schedule", _("schedule")
+    API = "api", _("API")
+    ADMIN = "admin", _("admin")
 
 
 class MonitoringRun(models.Model):
-    """One attempt to fill a slot, written outside the capture's transaction so that it survives a crash."""
+    """One attempt to fill a slot, written outside the capture's transaction so that it survives a crash.
+
+    A knock that finds its slot filled leaves no row. While the scheduler is switched off, the first knock of a slot
+    leaves one, so that the gap can be explained later.
+    """
 
     run_id = models.UUIDField(_("run id"), unique=True)
     slot = models.DateTimeField(_("slot"))
+    trigger = models.CharField(_("trigger"), max_length=16, choices=RunTrigger, default=RunTrigger.SCHEDULE)
     instance = models.CharField(_("instance"), max_length=255, help_text=_("host:process"))
     started_at = models.DateTimeField(_("started at"))
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
@@ -68,10 +82,17 @@ class MonitoringRun(models.Model):
         verbose_name_plural = _("runs")
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=RunState.values), name="run_state_known"),
+            models.CheckConstraint(condition=models.Q(trigger__in=RunTrigger.values), name="run_trigger_known"),
+            # several workers hear the same knock: the first one notes it, the others lose without a sound
+            models.UniqueConstraint(
+                fields=["slot"], condition=models.Q(state="disabled"), name="run_disabled_once_per_slot"
+            ),
         ]
         indexes = [
             models.Index(fields=["-started_at", "-id"], name="run_newest_first"),  # admin list
             models.Index(fields=["slot"], name="run_slot"),  # why a slot is missing
+            # runs whose process died, looked for by every run
+            models.Index(fields=["started_at"], condition=models.Q(state="running"), name="run_unfinished"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,60 @@
+"""The whole move: every table of a source, in one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import DataError, IntegrityError, transaction
+
+from planning_core.models import Article
+from planning_core.services.previous_backend.errors import PreviousBackendError
+from planning_core.services.previous_backend.merging import merge_stage
+from planning_core.services.previous_backend.references import settle_references
+from planning_core.services.previous_backend.sources import Source
+from planning_core.services.previous_backend.staging import stage_table
+from planning_core.services.previous_backend.statements import execute
+from planning_core.services.previous_backend.tables import TableMove, TableReport, name_table
+
+
+def transfer_tables(*, source: Source, moves: Sequence[TableMove], moved_at: datetime) -> list[TableReport]:
+    """Move the tables over, all or nothing. Doing it twice changes nothing.
+
+    Args:
+        source: Where the rows come from.
+        moves: The tables, those that others point to first.
+        moved_at: What rows without a time of their own get [UTC].
+
+    Returns:
+        A report for every table in `moves`, in that order, also for those that the source does not have.
+
+    Raises:
+        PreviousBackendError: If the source has none of the tables, or a row cannot be kept.
+    """
+    known = {move.source for move in moves}
+    if source.columns and not known & set(source.columns):
+        raise PreviousBackendError(
+            "The source has none of the previous backend's tables (article, sku_unit, wb_sales_daily ...). Check that"
+            " it is the right file, database and schema."
+        )
+    with transaction.atomic():
+        # One import at a time: a second one waits here and then finds the rows of the first.
+        execute("LOCK TABLE {articles} IN SHARE ROW EXCLUSIVE MODE", articles=name_table(Article))
+        return [_transfer_table(source, move, moved_at) for move in moves]
+
+
+def list_unknown_tables(*, source: Source, moves: Sequence[TableMove]) -> list[str]:
+    """Return the names of the source's tables that nobody moves, sorted."""
+    return sorted(set(source.columns) - {move.source for move in moves})
+
+
+def _transfer_table(source: Source, move: TableMove, moved_at: datetime) -> TableReport:
+    stage = stage_table(source, move, moved_at=moved_at)
+    settle_references(stage)
+    try:
+        merge_stage(stage)
+    except (IntegrityError, DataError) as error:
+        # What the checks above cannot foresee. The database's detail may quote a row, so only its first line is shown.
+        reason = str(error).split("\n", maxsplit=1)[0]
+        raise PreviousBackendError(
+            f"{move.source}: {reason}. Correct it in the source; nothing was written."
+        ) from error
+    return stage.report

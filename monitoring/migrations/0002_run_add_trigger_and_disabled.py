@@ -17,7 +17,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='monitoringrun',
             name='trigger',
-            field=models.CharField(choices=[('schedule', 'schedule'), ('api', 'API'), ('admin', 'admin')], default='schedule', max_length=16, verbose_name='trigger'),
+            field=models.CharField(default='schedule', help_text='who asked: schedule, api, admin', max_length=32, verbose_name='trigger'),
+            preserve_default=False,
         ),
         migrations.AlterField(
             model_name='monitoringrun',
@@ -31,10 +32,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='monitoringrun',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['running', 'captured', 'skipped_done', 'skipped_locked', 'lost_race', 'failed', 'disabled'])), name='run_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='monitoringrun',
-            constraint=models.CheckConstraint(condition=models.Q(('trigger__in', ['schedule', 'api', 'admin'])), name='run_trigger_known'),
         ),
         migrations.AddConstraint(
             model_name='monitoringrun',

@@ -17,7 +17,6 @@ __all__ = [
     "MonitoringRun",
     "MonitoringSnapshot",
     "RunState",
-    "RunTrigger",
     "Severity",
     "ThresholdType",
 ]

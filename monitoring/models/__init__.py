@@ -7,7 +7,6 @@ from monitoring.models.snapshots import (
     MonitoringRun,
     MonitoringSnapshot,
     RunState,
-    RunTrigger,
 )
 
 __all__ = [

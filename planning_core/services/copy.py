@@ -19,12 +19,12 @@ def copy_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence
         rows: The values, as psycopg adapts them.
 
     Raises:
+        KeyError: If the model has no such field.
         django.db.utils.Error: What the database has against a row; nothing of this call stays.
     """
-    columns = [model._meta.get_field(name).column for name in fields]
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
-    )
+    columns = {field.name: field.column for field in model._meta.concrete_fields if field.column}
+    names = sql.SQL(", ").join([sql.Identifier(columns[name]) for name in fields])
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(model._meta.db_table), names)
     count = 0
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:

@@ -162,8 +162,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "supplybrain.api.pagination.PageNumberPagination",
     "DEFAULT_FILTER_BACKENDS": [
         "django_filters.rest_framework.DjangoFilterBackend",
-        "rest_framework.filters.SearchFilter",
-        "rest_framework.filters.OrderingFilter",
+        "supplybrain.api.filters.SearchFilter",
+        "supplybrain.api.filters.OrderingFilter",
     ],
     "DEFAULT_SCHEMA_CLASS": "supplybrain.api.schema.ProblemAutoSchema",
     "DEFAULT_THROTTLE_CLASSES": [

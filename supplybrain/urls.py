@@ -13,7 +13,9 @@ urlpatterns = [
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("api/v1/", include("supplybrain.api.urls")),
+    path("api/v1/", include("planning_core.api.catalog_urls")),
     path("api/v1/", include("planning_core.api.urls")),
+    path("api/v1/", include("integrations.api.account_urls")),
     path("api/v1/planning/integrations/", include("integrations.api.urls")),
     path("api/v1/planning/monitoring/", include("monitoring.api.urls")),
 ]

@@ -1,5 +1,7 @@
-"""URLs."""
+"""URLs under /api/v1/planning/integrations."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from integrations.api import views
+
+urlpatterns = [path("config-snapshot", views.ConfigSnapshotView.as_view(), name="integrations-config-snapshot")]

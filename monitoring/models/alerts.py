@@ -1,5 +1,6 @@
 """Alert rules."""
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -26,7 +27,7 @@ class AlertRule(models.Model):
     name = models.CharField(_("name"), max_length=255)
     metric = models.CharField(_("metric"), max_length=64)
     threshold_type = models.CharField(_("threshold type"), max_length=8, choices=ThresholdType)
-    threshold_value = models.BigIntegerField(_("threshold"))
+    threshold_value = models.BigIntegerField(_("threshold"), validators=[MinValueValidator(0)])
     severity = models.CharField(_("severity"), max_length=16, choices=Severity)
     is_active = models.BooleanField(_("active"), default=True)
 

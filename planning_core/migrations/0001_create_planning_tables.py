@@ -181,7 +181,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('date', models.DateField(verbose_name='from')),
-                ('price', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='price, rub')),
+                ('price', models.DecimalField(decimal_places=2, max_digits=12, validators=[django.core.validators.MinValueValidator(0)], verbose_name='price, rub')),
                 ('wb_sku', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='prices', to='planning_core.wbsku', verbose_name='wb_sku')),
             ],
             options={
@@ -238,7 +238,7 @@ class Migration(migrations.Migration):
             name='BundleRecipe',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.PositiveSmallIntegerField(default=1, verbose_name='pieces in a bundle')),
+                ('quantity', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='pieces in a bundle')),
                 ('position', models.SmallIntegerField(default=0, verbose_name='position')),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recipes', to='planning_core.article', verbose_name='article')),
                 ('bundle_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recipes', to='planning_core.bundletype', verbose_name='bundle type')),

@@ -1,5 +1,6 @@
 """What exists: articles, colours, sizes, single pieces, bundles and how they are packed."""
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -88,7 +89,7 @@ class BundleRecipe(models.Model):
     article = models.ForeignKey(Article, models.CASCADE, related_name="recipes", verbose_name=_("article"))
     bundle_type = models.ForeignKey(BundleType, models.PROTECT, related_name="recipes", verbose_name=_("bundle type"))
     color = models.ForeignKey(Color, models.PROTECT, related_name="recipes", verbose_name=_("colour"))
-    quantity = models.PositiveSmallIntegerField(_("pieces in a bundle"), default=1)
+    quantity = models.PositiveSmallIntegerField(_("pieces in a bundle"), default=1, validators=[MinValueValidator(1)])
     position = models.SmallIntegerField(_("position"), default=0)
 
     class Meta:
@@ -96,7 +97,9 @@ class BundleRecipe(models.Model):
         verbose_name_plural = _("bundle recipes")
         constraints = [
             # also the index by which planning loads an article's recipes
-            models.UniqueConstraint(fields=["article", "bundle_type", "color"], name="recipe_article_bundle_color_unique"),
+            models.UniqueConstraint(
+                fields=["article", "bundle_type", "color"], name="recipe_article_bundle_color_unique"
+            ),
             models.CheckConstraint(condition=models.Q(quantity__gte=1), name="recipe_quantity_positive"),
         ]
 

@@ -5,6 +5,7 @@ mapped the code, and one code may be mapped to several articles.
 """
 
 from django.contrib.postgres.indexes import BrinIndex
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -40,7 +41,10 @@ class Listing(models.Model):
         Size, models.PROTECT, null=True, blank=True, related_name="listings", verbose_name=_("size")
     )
     listed_from = models.DateField(
-        _("listed from"), null=True, blank=True, help_text=_("First day on offer: demand before it is unknown, not zero.")
+        _("listed from"),
+        null=True,
+        blank=True,
+        help_text=_("First day on offer: demand before it is unknown, not zero."),
     )
 
     class Meta:
@@ -108,7 +112,7 @@ class WbPrice(models.Model):
 
     wb_sku = models.ForeignKey(WbSku, models.CASCADE, related_name="prices", verbose_name=_("wb_sku"), db_index=False)
     date = models.DateField(_("from"))
-    price = models.DecimalField(_("price, rub"), max_digits=12, decimal_places=2)
+    price = models.DecimalField(_("price, rub"), max_digits=12, decimal_places=2, validators=[MinValueValidator(0)])
 
     class Meta:
         verbose_name = _("price")

@@ -21,8 +21,12 @@ class GlobalPlanningSettings(models.Model):
     default_target_coverage_days = models.IntegerField(_("target coverage, days"), default=60, validators=DAYS)
     default_lead_time_days = models.IntegerField(_("lead time, days"), default=70, validators=DAYS)
     default_service_level_percent = models.IntegerField(_("cycle service level, %"), default=95, validators=PERCENT)
-    default_fabric_min_batch_qty = models.IntegerField(_("fabric minimum, pieces"), default=7000, validators=NOT_NEGATIVE)
-    default_elastic_min_batch_qty = models.IntegerField(_("elastic minimum, pieces"), default=3000, validators=NOT_NEGATIVE)
+    default_fabric_min_batch_qty = models.IntegerField(
+        _("fabric minimum, pieces"), default=7000, validators=NOT_NEGATIVE
+    )
+    default_elastic_min_batch_qty = models.IntegerField(
+        _("elastic minimum, pieces"), default=3000, validators=NOT_NEGATIVE
+    )
 
     class Meta:
         verbose_name = _("global planning settings")
@@ -36,9 +40,7 @@ class GlobalPlanningSettings(models.Model):
 class PlanningSettings(models.Model):
     """The classic policy of one article. `is_active` puts the article into planning."""
 
-    article = models.OneToOneField(
-        Article, models.CASCADE, related_name="planning_settings", verbose_name=_("article")
-    )
+    article = models.OneToOneField(Article, models.CASCADE, related_name="planning_settings", verbose_name=_("article"))
     is_active = models.BooleanField(_("in planning"), default=True)
     min_fabric_batch = models.IntegerField(_("fabric minimum, pieces"), default=0, validators=NOT_NEGATIVE)
     min_elastic_batch = models.IntegerField(_("elastic minimum, pieces"), default=0, validators=NOT_NEGATIVE)
@@ -66,9 +68,7 @@ class PlanningSettings(models.Model):
 class ArticlePlanningSettings(models.Model):
     """Overrides of the global defaults for one article; empty means the global value."""
 
-    article = models.OneToOneField(
-        Article, models.CASCADE, related_name="article_settings", verbose_name=_("article")
-    )
+    article = models.OneToOneField(Article, models.CASCADE, related_name="article_settings", verbose_name=_("article"))
     include_in_planning = models.BooleanField(_("include in planning"), default=True)
     priority = models.IntegerField(_("priority"), default=0)
     target_coverage_days = models.IntegerField(_("target coverage, days"), null=True, blank=True, validators=DAYS)
@@ -88,7 +88,9 @@ class ColorPlanningSettings(models.Model):
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="color_settings", verbose_name=_("article"))
     color = models.ForeignKey(Color, models.PROTECT, related_name="planning_settings", verbose_name=_("colour"))
-    fabric_min_batch_qty = models.IntegerField(_("fabric minimum, pieces"), null=True, blank=True, validators=NOT_NEGATIVE)
+    fabric_min_batch_qty = models.IntegerField(
+        _("fabric minimum, pieces"), null=True, blank=True, validators=NOT_NEGATIVE
+    )
 
     class Meta:
         verbose_name = _("colour planning settings")

@@ -21,7 +21,11 @@ class Warehouse(models.Model):
     name = models.CharField(_("name"), max_length=255, blank=True, default="")
     type = models.CharField(_("type"), max_length=16, choices=WarehouseType)
     wb_office_id = models.BigIntegerField(
-        _("Wildberries office id"), null=True, blank=True, unique=True, help_text=_("The vendor's number of this office.")
+        _("Wildberries office id"),
+        null=True,
+        blank=True,
+        unique=True,
+        help_text=_("The vendor's number of this office."),
     )
 
     class Meta:

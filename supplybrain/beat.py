@@ -1,7 +1,7 @@
 """The one table of everything that runs by itself.
 
-`manage.py sync_beat_schedule` (run by every deployment after `migrate`) writes it into django-celery-beat's tables, where
-staff see it in the admin. Beat only sends messages: what is to be done, and whether, the task's service decides.
+`manage.py sync_beat_schedule` (run by every deployment after `migrate`) writes it into django-celery-beat's tables,
+where staff see it in the admin. Beat only sends messages: what is to be done, and whether, the task's service decides.
 """
 
 from typing import Any
@@ -14,10 +14,10 @@ KNOCK_SECONDS = max(1, min(60, settings.MONITORING_INTERVAL_SECONDS // 4))
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # Knock often, capture once per slot: a lost message, a dead worker or a clock a second early costs one knock.
-    # `expires` below the period: knocks that nobody took while workers were away are worthless and must not pile up.
+    # Expiry below the period: knocks that nobody took while workers were away are worthless and must not pile up.
     "monitoring: capture the current slot": {
         "task": "monitoring.tasks.capture_current_slot",
         "schedule": schedule(run_every=KNOCK_SECONDS),
-        "options": {"expires": max(1, KNOCK_SECONDS * 5 // 6)},
+        "options": {"expire_seconds": max(1, KNOCK_SECONDS * 5 // 6)},
     },
 }

@@ -50,7 +50,7 @@ def read_str(name: str, default: str | None = None) -> str:
     return default
 
 
-def read_bool(name: str, default: bool | None = None) -> bool:
+def read_bool(name: str, *, default: bool | None = None) -> bool:
     """Return a variable as a truth value: 1/true/yes/on or 0/false/no/off."""
     return _read(name, default, _parse_bool)
 

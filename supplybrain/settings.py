@@ -114,6 +114,9 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # Redis may be away for as long as 
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 30 * 60, "socket_keepalive": True}
 CELERY_BEAT_SCHEDULER = "supplybrain.scheduler:SteadyDatabaseScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+# No CELERY_BEAT_SCHEDULE: every beat would write it at its start, over the deployment's sync_beat_schedule. And no results
+# that expire: every beat would add its own task to clean them up.
+CELERY_RESULT_EXPIRES = None
 CELERY_TIMEZONE = "UTC"
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 
@@ -189,6 +192,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "WarehouseType": "planning_core.models.WarehouseType",
+        "SupplyStage": "planning_core.models.SupplyStage",
+    },
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
 }
 
@@ -199,7 +206,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = env.read_bool("WHITENOISE_USE_FINDERS", default=DEBUG)  # make run: nothing to collect
 HTTPS_ONLY = env.read_bool("HTTPS_ONLY", default=True)  # make run serves plain HTTP on loopback and says false
 SECURE_SSL_REDIRECT = HTTPS_ONLY
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes speak plain HTTP inside the cluster

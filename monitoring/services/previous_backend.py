@@ -12,9 +12,9 @@ from planning_core.services.previous_backend.kinds import BIG_INTEGER, INTEGER, 
 from planning_core.services.previous_backend.planning_tables import PLANNING_TABLES
 from planning_core.services.previous_backend.references import list_ids
 from planning_core.services.previous_backend.sources import Source
-from planning_core.services.previous_backend.statements import fetch_rows
 from planning_core.services.previous_backend.tables import Column, Stage, TableMove, TableReport
 from planning_core.services.previous_backend.transfer import list_unknown_tables, transfer_tables
+from planning_core.services.statements import fetch_rows
 
 SLOT_SECONDS = 900  # the previous backend captured every 15 minutes, whatever is set here
 PREVIOUS_SCHEMA_VERSION = 1

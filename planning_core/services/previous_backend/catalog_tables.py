@@ -33,8 +33,8 @@ from planning_core.services.previous_backend.kinds import (
 )
 from planning_core.services.previous_backend.merging import note_merged
 from planning_core.services.previous_backend.references import list_ids
-from planning_core.services.previous_backend.statements import fetch_rows
 from planning_core.services.previous_backend.tables import Column, Placeholder, Reference, Stage, TableMove
+from planning_core.services.statements import fetch_rows
 
 CODE, NAME = text(64), text(255)
 BY_CODE = Placeholder("code")

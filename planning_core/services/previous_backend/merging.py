@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 from psycopg import sql
 
-from planning_core.services.previous_backend.defaults import list_constants
 from planning_core.services.previous_backend.errors import PreviousBackendError, shorten
 from planning_core.services.previous_backend.references import exclude_placeholders, list_ids
-from planning_core.services.previous_backend.statements import execute, fetch_rows, fetch_value, join_names
 from planning_core.services.previous_backend.tables import Stage
+from planning_core.services.statements import execute, fetch_rows, fetch_value, join_names, list_constants
 
 FOREIGN_ROW_REMEDY = (
     "If the previous backend renamed it, rename it here first; if it is a row of this database's own, move over into"

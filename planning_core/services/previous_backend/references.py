@@ -3,9 +3,8 @@
 from django.db.models import Model
 from psycopg import sql
 
-from planning_core.services.previous_backend.defaults import list_constants
-from planning_core.services.previous_backend.statements import fetch_rows, join_names
-from planning_core.services.previous_backend.tables import Placeholder, Reference, Stage, name_table
+from planning_core.services.previous_backend.tables import Placeholder, Reference, Stage
+from planning_core.services.statements import fetch_rows, join_names, list_constants, name_table
 
 MISSING_SUFFIX = " (missing)"
 SHOWN_IDS = 10

@@ -9,8 +9,8 @@ from psycopg import sql
 from planning_core.services.previous_backend.errors import PreviousBackendError, shorten
 from planning_core.services.previous_backend.kinds import UnusableValueError
 from planning_core.services.previous_backend.sources import Source
-from planning_core.services.previous_backend.statements import execute, fetch_value
 from planning_core.services.previous_backend.tables import Column, Stage, TableMove, TableReport
+from planning_core.services.statements import execute, fetch_value
 
 
 def stage_table(source: Source, move: TableMove, *, moved_at: datetime) -> Stage:

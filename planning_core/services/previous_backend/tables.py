@@ -8,6 +8,7 @@ from django.db.models import Model
 from psycopg import sql
 
 from planning_core.services.previous_backend.kinds import IDENTIFIER, Kind
+from planning_core.services.statements import name_table
 
 
 @dataclass(frozen=True)
@@ -123,8 +124,3 @@ class Stage:
     def target(self) -> sql.Identifier:
         """The model's table."""
         return name_table(self.move.model)
-
-
-def name_table(model: type[Model]) -> sql.Identifier:
-    """Return the name of a model's table for use in a statement."""
-    return sql.Identifier(model._meta.db_table)

@@ -11,8 +11,8 @@ from planning_core.services.previous_backend.merging import merge_stage
 from planning_core.services.previous_backend.references import settle_references
 from planning_core.services.previous_backend.sources import Source
 from planning_core.services.previous_backend.staging import stage_table
-from planning_core.services.previous_backend.statements import execute
-from planning_core.services.previous_backend.tables import TableMove, TableReport, name_table
+from planning_core.services.previous_backend.tables import TableMove, TableReport
+from planning_core.services.statements import execute, name_table
 
 
 def transfer_tables(*, source: Source, moves: Sequence[TableMove], moved_at: datetime) -> list[TableReport]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import Model
 from psycopg import sql
 
 
@@ -29,3 +30,17 @@ def fetch_value(statement: str, parameters: Sequence[Any] = (), **names: sql.Com
 def join_names(names: Sequence[str]) -> sql.Composed:
     """Return column names separated by commas."""
     return sql.SQL(", ").join(map(sql.Identifier, names))
+
+
+def name_table(model: type[Model]) -> sql.Identifier:
+    """Return the name of a model's table."""
+    return sql.Identifier(model._meta.db_table)
+
+
+def list_constants(model: type[Model], *, except_columns: Sequence[str]) -> dict[str, object]:
+    """Return the default of every column of a model that is not among those given, as the database takes it."""
+    return {
+        field.column: field.get_db_prep_save(field.get_default(), connection)
+        for field in model._meta.concrete_fields
+        if field.column is not None and field.column not in except_columns
+    }

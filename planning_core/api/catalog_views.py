@@ -23,8 +23,7 @@ from planning_core.models import (
     WbPrice,
     WbStock,
 )
-from supplybrain.api.pagination import CursorPagination
-from supplybrain.api.viewsets import TableViewSet
+from supplybrain.api.viewsets import LongTableViewSet, TableViewSet
 
 
 class ArticleViewSet(TableViewSet):
@@ -131,13 +130,12 @@ class ListingViewSet(TableViewSet):
     search_fields = ("wb_sku__code", "article__code")
 
 
-class WbDailySalesViewSet(TableViewSet):
+class WbDailySalesViewSet(LongTableViewSet):
     """Daily sales of Wildberries codes, in the order they were stored."""
 
     queryset = WbDailySales.objects.select_related("wb_sku").order_by("id")
     serializer_class = rows.WbDailySalesSerializer
     filterset_class = SalesFilters
-    pagination_class = CursorPagination
 
 
 class WbStockViewSet(TableViewSet):
@@ -149,13 +147,12 @@ class WbStockViewSet(TableViewSet):
     search_fields = ("wb_sku__code", "warehouse__code")
 
 
-class WbPriceViewSet(TableViewSet):
+class WbPriceViewSet(LongTableViewSet):
     """Prices, in the order they were stored."""
 
     queryset = WbPrice.objects.select_related("wb_sku").order_by("id")
     serializer_class = rows.WbPriceSerializer
     filterset_class = WbPriceFilters
-    pagination_class = CursorPagination
 
 
 class PlanningSettingsViewSet(TableViewSet):

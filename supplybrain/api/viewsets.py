@@ -4,9 +4,12 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
+
+from supplybrain.api.pagination import CursorPagination
 
 LOCKING_METHODS = {"PUT", "PATCH", "DELETE"}
 
@@ -38,3 +41,10 @@ class TableViewSet(viewsets.ModelViewSet[Any]):
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete a row that nothing needs."""
         return super().destroy(request, *args, **kwargs)
+
+
+class LongTableViewSet(TableViewSet):
+    """A table of millions of rows: in the order they were stored, by cursor, since counting would read them all."""
+
+    pagination_class = CursorPagination
+    filter_backends = (DjangoFilterBackend,)

@@ -1,0 +1,57 @@
+"""Makes valid rows of any table, each with parents of its own, for tests that go over all of them."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.db.models import NOT_PROVIDED
+
+FIRST_DAY = date(2024, 1, 1)
+NUMBERS = count(1)
+MAKERS: dict[type, Callable[[int], Any]] = {
+    models.BooleanField: lambda number: number % 2 == 0,
+    models.DateTimeField: lambda number: datetime.combine(FIRST_DAY, time(), UTC) + timedelta(hours=number),
+    models.DateField: lambda number: FIRST_DAY + timedelta(days=number),
+    models.UUIDField: lambda number: UUID(int=number),
+    models.DecimalField: Decimal,
+    models.BigIntegerField: int,
+    models.IntegerField: lambda number: number % 90 + 1,  # also a percentage
+    models.FloatField: float,
+}
+
+
+def make_rows(model: type[models.Model], number: int) -> list[Any]:
+    """Return that many stored rows of a table."""
+    return [make_row(model) for _ in range(number)]
+
+
+def make_row(model: type[models.Model], **values: Any) -> Any:
+    """Return one stored row; what is not given is made up, differently for every row."""
+    number = next(NUMBERS)
+    for field in model._meta.concrete_fields:
+        if field.name not in values and not field.primary_key:
+            values[field.name] = make_value(field, number)
+    return model._base_manager.create(**values)
+
+
+def make_value(field: Any, number: int) -> Any:
+    """Return a value that the column takes, in a different one of its choices each time."""
+    if isinstance(field, models.ForeignKey):
+        return make_row(field.related_model) if not field.null or is_ours(field.related_model) else None
+    if field.choices:
+        return field.choices[number % len(field.choices)][0]
+    if field.default is not NOT_PROVIDED and not field.unique:
+        return field.get_default()
+    for kind, make in MAKERS.items():
+        if isinstance(field, kind):
+            return make(number)
+    return f"{field.name}-{number}"[: field.max_length]
+
+
+def is_ours(model: type[models.Model]) -> bool:
+    """Return whether the table belongs to this project."""
+    return model._meta.app_label in {"planning_core", "integrations", "monitoring"}

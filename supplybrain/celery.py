@@ -3,12 +3,20 @@
 import os
 
 from celery import Celery
+from celery.contrib.django.task import DjangoTask
 from celery.signals import setup_logging
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supplybrain.settings")
 
-app = Celery("supplybrain")
+
+class Task(DjangoTask):  # type: ignore[type-arg]  # generic in its stubs alone
+    """A task whose messages outlive wrong clocks."""
+
+    Request = "supplybrain.messages:SkewTolerantRequest"
+
+
+app = Celery("supplybrain", task_cls=Task)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.steps["worker"].add(DjangoStructLogInitStep)  # binds task_id and the caller's request_id to every line
 app.autodiscover_tasks()

@@ -2,8 +2,6 @@
 
 import secrets
 
-from django.db.models import Model
-
 from integrations.models import MoySkladAccount, WbAccount
 
 DEMO_TOKEN_PREFIX = "demo-not-a-real-token-"  # noqa: S105  (says what it is; the vendor refuses it)
@@ -20,11 +18,6 @@ def create_demo_accounts() -> None:
         ]
     )
     MoySkladAccount.objects.create(name="Северная нить: склад", account_id="DEMO-1", api_token=_draw_token())
-
-
-def list_demo_models() -> list[type[Model]]:
-    """Return the models whose tables must be empty for that."""
-    return [WbAccount, MoySkladAccount]
 
 
 def _draw_token() -> str:

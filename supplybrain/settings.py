@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "supplybrain.middleware.answer_probes_first",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -87,8 +88,8 @@ DATABASES = {
 if DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
     raise env.EnvironmentVariableError("DATABASE_URL must be a postgresql:// URL: other databases are not supported.")
 
-# Behind PgBouncer in transaction mode every transaction may run on another server connection: a server-side cursor would
-# outlive its transaction (prepared statements would too, but Django leaves them off unless OPTIONS asks for them).
+# Behind PgBouncer in transaction mode every transaction may run on another server connection: a server-side cursor
+# would outlive its transaction (prepared statements too, but Django leaves them off unless OPTIONS asks for them).
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = (
     env.read_choice("DATABASE_POOLER", ("none", "transaction"), default="none") == "transaction"
 )
@@ -114,8 +115,8 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # Redis may be away for as long as 
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 30 * 60, "socket_keepalive": True}
 CELERY_BEAT_SCHEDULER = "supplybrain.scheduler:SteadyDatabaseScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
-# No CELERY_BEAT_SCHEDULE: every beat would write it at its start, over the deployment's sync_beat_schedule. And no results
-# that expire: every beat would add its own task to clean them up.
+# No CELERY_BEAT_SCHEDULE: every beat would write it at its start, over the deployment's sync_beat_schedule. And no
+# results that expire: every beat would add its own task to clean them up.
 CELERY_RESULT_EXPIRES = None
 CELERY_TIMEZONE = "UTC"
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
@@ -201,15 +202,15 @@ SPECTACULAR_SETTINGS = {
 
 # --- Static files and security ---------------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = env.read_bool("WHITENOISE_USE_FINDERS", default=DEBUG)  # make run: nothing to collect
+# Either straight from the installed packages (make run: nothing to collect), or what collectstatic put into the image.
+WHITENOISE_USE_FINDERS = env.read_bool("WHITENOISE_USE_FINDERS", default=DEBUG)
+STATIC_ROOT = None if WHITENOISE_USE_FINDERS else BASE_DIR / "staticfiles"
 HTTPS_ONLY = env.read_bool("HTTPS_ONLY", default=True)  # make run serves plain HTTP on loopback and says false
 SECURE_SSL_REDIRECT = HTTPS_ONLY
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes speak plain HTTP inside the cluster
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY
 SECURE_HSTS_PRELOAD = HTTPS_ONLY

@@ -48,6 +48,12 @@ class RedisServer:
         """The REDIS_URL of this server."""
         return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
 
+    @property
+    def pid(self) -> int:
+        """Number of the running process."""
+        assert self.process is not None
+        return self.process.pid
+
     def start(self) -> None:
         """Start the server and return once it answers.
 

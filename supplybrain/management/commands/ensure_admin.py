@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *_args: object, username: str, reset: bool, **_options: Any) -> None:
         """Create, reset or leave alone; print what must be written down."""
         if (credentials := ensure_admin(username=username, reset=reset)) is None:
-            self.stdout.write("There is an administrator already; new credentials: manage.py ensure_admin --reset.")
+            self.stdout.write("There is an administrator already; new credentials: ensure_admin --reset.")
             return
         password, token = credentials
         self.stdout.write(f"Sign in    {username} / {password}")

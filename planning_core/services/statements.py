@@ -8,13 +8,13 @@ from django.db.models import Model
 from psycopg import sql
 
 
-def execute(statement: str, parameters: Sequence[Any] = (), **names: sql.Composable) -> None:
+def execute(statement: str, parameters: Sequence[Any] = (), /, **names: sql.Composable) -> None:
     """Run a statement whose {names} are identifiers or pieces of SQL."""
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL(statement).format(**names), parameters or None)
 
 
-def fetch_rows(statement: str, parameters: Sequence[Any] = (), **names: sql.Composable) -> list[tuple[Any, ...]]:
+def fetch_rows(statement: str, parameters: Sequence[Any] = (), /, **names: sql.Composable) -> list[tuple[Any, ...]]:
     """Run a statement and return its rows."""
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL(statement).format(**names), parameters or None)
@@ -22,7 +22,7 @@ def fetch_rows(statement: str, parameters: Sequence[Any] = (), **names: sql.Comp
         return rows
 
 
-def fetch_value(statement: str, parameters: Sequence[Any] = (), **names: sql.Composable) -> Any:
+def fetch_value(statement: str, parameters: Sequence[Any] = (), /, **names: sql.Composable) -> Any:
     """Run a statement and return the first value of its first row."""
     return fetch_rows(statement, parameters, **names)[0][0]
 

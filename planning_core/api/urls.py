@@ -1,5 +1,21 @@
-"""URLs."""
+"""URLs of planning, without a trailing slash. Those of the tables are in `catalog_urls`."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from planning_core.api import planning_views as views
+
+urlpatterns = [
+    path("planning/bundle-risk-portfolio", views.BundleRiskPortfolioView.as_view(), name="bundle-risk-portfolio"),
+    path(
+        "planning/order-explanation-portfolio",
+        views.OrderExplanationPortfolioView.as_view(),
+        name="order-explanation-portfolio",
+    ),
+    path("planning/health-portfolio", views.HealthPortfolioView.as_view(), name="health-portfolio"),
+    path("planning/article-dashboard/<int:article_id>", views.ArticleDashboardView.as_view(), name="article-dashboard"),
+    path("planning/article-bundle-snapshot", views.ArticleBundleSnapshotView.as_view(), name="article-bundle-snapshot"),
+    path("planning/demand", views.DemandView.as_view(), name="demand"),
+    path("planning/order-proposal", views.OrderProposalView.as_view(), name="order-proposal"),
+    path("planning/bundle-availability", views.BundleAvailabilityView.as_view(), name="bundle-availability"),
+    path("planning/config-snapshot", views.ConfigSnapshotView.as_view(), name="config-snapshot"),
+]

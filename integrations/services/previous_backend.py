@@ -24,7 +24,7 @@ def _encrypted(model: type[Model]) -> Kind:
     def parse(value: object) -> object:
         token = parse_text(value)
         if not token:
-            raise UnusableValueError("is empty; fill it in")
+            raise UnusableValueError("is empty; fill it")
         return _token_field(model).get_prep_value(token)
 
     return Kind(sql_type="text", parse=parse)

@@ -44,3 +44,18 @@ def list_constants(model: type[Model], *, except_columns: Sequence[str]) -> dict
         for field in model._meta.concrete_fields
         if field.column is not None and field.column not in except_columns
     }
+
+
+def advance_sequence(table: sql.Identifier, *, at_least: int = 0) -> None:
+    """Make the next id that PostgreSQL gives out larger than every id in the table, and than a number."""
+    # never backwards: another session may have taken numbers that it has not committed yet
+    sequence = fetch_value("SELECT pg_get_serial_sequence(%s, 'id')", [table.as_string()])
+    execute(
+        """SELECT setval(%s, w.highest) FROM (
+               SELECT greatest((SELECT max(id) FROM {table}), %s::bigint) AS highest
+           ) w, {sequence} q
+           WHERE w.highest > 0 AND (w.highest > q.last_value OR w.highest = q.last_value AND NOT q.is_called)""",
+        [sequence, at_least],
+        table=table,
+        sequence=sql.SQL(sequence),
+    )

@@ -26,9 +26,9 @@ from planning_core.services.previous_backend.catalog_tables import (
 )
 from planning_core.services.previous_backend.errors import PreviousBackendError
 from planning_core.services.previous_backend.kinds import DAY, IDENTIFIER, INTEGER, MOMENT, MONEY, text
-from planning_core.services.previous_backend.merging import advance_sequence, note_merged
+from planning_core.services.previous_backend.merging import note_merged
 from planning_core.services.previous_backend.tables import Column, Reference, Stage, TableMove
-from planning_core.services.statements import execute, fetch_rows, name_table
+from planning_core.services.statements import advance_sequence, execute, fetch_rows, name_table
 
 WB_SKU = Column("wb_sku", text(128), required=True)
 OFFICE_PREFIX = "WB-"

@@ -7,7 +7,7 @@ from psycopg import sql
 from planning_core.services.previous_backend.errors import PreviousBackendError, shorten
 from planning_core.services.previous_backend.references import exclude_placeholders, list_ids
 from planning_core.services.previous_backend.tables import Stage
-from planning_core.services.statements import execute, fetch_rows, fetch_value, join_names, list_constants
+from planning_core.services.statements import advance_sequence, execute, fetch_rows, join_names, list_constants
 
 FOREIGN_ROW_REMEDY = (
     "If the previous backend renamed it, rename it here first; if it is a row of this database's own, move over into"
@@ -21,13 +21,10 @@ def merge_stage(stage: Stage) -> None:
     Raises:
         PreviousBackendError: If two rows of the source are the same, or a row here is somebody else's.
     """
-    if stage.report.read == 0:
-        return
     _refuse_repeated(stage, stage.read, ["id"])
     select = stage.move.prepare(stage) if stage.move.prepare else sql.SQL("SELECT * FROM {}").format(stage.read)
     execute("DROP TABLE IF EXISTS {ready}", ready=stage.ready)
     execute("CREATE TEMPORARY TABLE {ready} ON COMMIT DROP AS {select}", ready=stage.ready, select=select)
-    execute("ANALYZE {ready}", ready=stage.ready)
     if stage.move.unique:
         _refuse_repeated(stage, stage.ready, stage.move.unique)
         _refuse_taken(stage)
@@ -133,21 +130,6 @@ def _build_resolution(table: sql.Identifier, updated: Sequence[str]) -> sql.Comp
         sql.SQL(", ").join(sql.SQL("{0} = EXCLUDED.{0}").format(name) for name in names),
         sql.SQL(", ").join(sql.SQL("{}.{}").format(table, name) for name in names),
         sql.SQL(", ").join(sql.SQL("EXCLUDED.{}").format(name) for name in names),
-    )
-
-
-def advance_sequence(table: sql.Identifier, *, at_least: int = 0) -> None:
-    """Make the next id that PostgreSQL gives out larger than every id in the table, and than a number."""
-    # never backwards: another session may have taken numbers that it has not committed yet
-    sequence = fetch_value("SELECT pg_get_serial_sequence(%s, 'id')", [table.as_string()])
-    execute(
-        """SELECT setval(%s, w.highest) FROM (
-               SELECT greatest((SELECT max(id) FROM {table}), %s::bigint) AS highest
-           ) w, {sequence} q
-           WHERE w.highest > 0 AND (w.highest > q.last_value OR w.highest = q.last_value AND NOT q.is_called)""",
-        [sequence, at_least],
-        table=table,
-        sequence=sql.SQL(sequence),
     )
 
 

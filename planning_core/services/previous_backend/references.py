@@ -4,7 +4,7 @@ from django.db.models import Model
 from psycopg import sql
 
 from planning_core.services.previous_backend.tables import Placeholder, Reference, Stage
-from planning_core.services.statements import fetch_rows, join_names, list_constants, name_table
+from planning_core.services.statements import advance_sequence, fetch_rows, join_names, list_constants, name_table
 
 MISSING_SUFFIX = " (missing)"
 SHOWN_IDS = 10
@@ -65,6 +65,7 @@ def _insert_placeholders(stage: Stage, reference: Reference, placeholder: Placeh
         read=stage.read,
     )
     if ids:
+        advance_sequence(name_table(reference.model))
         stage.report.notes.append(
             f"{_label(reference.model)} that does not exist, made up and named by its id: "
             f"{list_ids(sorted(i for (i,) in ids))}"

@@ -21,7 +21,7 @@ def stage_table(source: Source, move: TableMove, *, moved_at: datetime) -> Stage
             value and remedy.
     """
     report = TableReport(move.source)
-    present = _match_columns(move, source.columns.get(move.source, ()), report)
+    present = _match_columns(move, source.columns[move.source], report)
     stage = Stage(move=move, present=present, report=report, moved_at=moved_at)
     execute(
         "DROP TABLE IF EXISTS {read}; CREATE TEMPORARY TABLE {read} ({columns}) ON COMMIT DROP",
@@ -30,9 +30,7 @@ def stage_table(source: Source, move: TableMove, *, moved_at: datetime) -> Stage
             sql.SQL("{} {}").format(sql.Identifier(c.name), sql.SQL(c.kind.sql_type)) for c in move.all_columns
         ),
     )
-    if move.source in source.columns:
-        _copy_rows(stage, source)
-    execute("ANALYZE {read}", read=stage.read)
+    _copy_rows(stage, source)
     report.read = fetch_value("SELECT count(*) FROM {read}", read=stage.read)
     return stage
 
@@ -85,7 +83,7 @@ def _build_parser(column: Column, moved_at: datetime) -> Callable[[object], obje
         if value is not None:
             return parse_value(value)
         if column.required:
-            raise UnusableValueError("is empty; fill it in")
+            raise UnusableValueError("is empty; fill it")
         return default
 
     return parse

@@ -47,6 +47,8 @@ def list_unknown_tables(*, source: Source, moves: Sequence[TableMove]) -> list[s
 
 
 def _transfer_table(source: Source, move: TableMove, moved_at: datetime) -> TableReport:
+    if not source.columns.get(move.source):
+        return TableReport(move.source)  # no such table, or a list without rows
     stage = stage_table(source, move, moved_at=moved_at)
     settle_references(stage)
     try:

@@ -22,7 +22,8 @@ def build_logging(*, json_lines: bool, level: str) -> dict[str, Any]:
     final: list[Any] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         if json_lines
-        else [structlog.dev.ConsoleRenderer()]
+        # rich tracebacks, the default, print local variables: tokens and passwords among them
+        else [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     )
     structlog.configure(
         processors=[

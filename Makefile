@@ -2,6 +2,7 @@
 
 PY := .venv/bin/python
 ARGS ?=
+STATE ?= .local
 TEST_PROCESSES ?= 2
 
 # Whatever the caller's shell has set up for another Python must not leak into ours.
@@ -17,19 +18,19 @@ OFFLINE := env SECRET_KEY=$(shell printf '%064d' 0)-offline FIELD_ENCRYPTION_SAL
 	DATABASE_URL=postgresql://offline@127.0.0.1:1/offline REDIS_URL=redis://127.0.0.1:1/0
 
 .DEFAULT_GOAL := help
-.PHONY: help run seed manage test lint format openapi bench requirements
+.PHONY: help venv run seed manage test lint format openapi bench requirements
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 run: $(LOCAL) ## Run everything on this machine; PORT=8001 chooses the port, Ctrl-C stops
-	@$(PY) -m supplybrain.local.run
+	@$(PY) -m supplybrain.local.run --state-folder "$(STATE)"
 
 seed: $(LOCAL) ## Make up the demo company in the local installation; ARGS="--help" shows the options
-	@$(PY) -m supplybrain.local.manage seed_demo $(ARGS)
+	@$(PY) -m supplybrain.local.manage --state-folder "$(STATE)" seed_demo $(ARGS)
 
 manage: $(LOCAL) ## Run a management command locally: make manage ARGS="import_csv FOLDER"
-	@$(PY) -m supplybrain.local.manage $(ARGS)
+	@$(PY) -m supplybrain.local.manage --state-folder "$(STATE)" $(ARGS)
 
 test: $(DEV) ## Run the whole test suite; ARGS="-k name" narrows it down
 	@$(PY) -m pytest -n $(TEST_PROCESSES) --dist loadgroup $(ARGS)
@@ -49,6 +50,8 @@ openapi: $(DEV) ## Validate the OpenAPI description
 
 bench: $(DEV) ## Measure snapshots and reads on generated catalogues
 	@$(PY) -m bench $(ARGS)
+
+venv: $(DEV) ## Install what development needs into .venv
 
 requirements: $(DEV) ## Compile requirements/*.in into exact pins
 	@for name in base local dev; do $(PY) -m uv pip compile --quiet --python-version 3.11 --universal --no-annotate \

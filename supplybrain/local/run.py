@@ -60,7 +60,7 @@ def run(state: StateFolder, given: Mapping[str, str]) -> None:
         StopRequested: When asked to stop.
         RunError: If a step fails or a process ends by itself.
     """
-    began = time.monotonic()
+    began, parent = time.monotonic(), os.getppid()
     children = Children(state)
     state.prepare()
     with state.locked():
@@ -72,10 +72,11 @@ def run(state: StateFolder, given: Mapping[str, str]) -> None:
             environment |= {"PORT": str(port), "PYTHONUNBUFFERED": "1"}
             try:
                 bring_up(children, environment)
-                wait_until_ready(children, port)
-                refuse_ended(children)
+                wait_until_ready(children, port, parent)
                 welcome(children, environment, port, seconds=time.monotonic() - began)
-                watch(children)
+                while True:
+                    watch(children, parent)
+                    time.sleep(POLL_SECONDS)
             finally:
                 ignore_stop_signals()
                 say("Stopping.")
@@ -110,7 +111,7 @@ def run_step(children: Children, name: str, command: Sequence[str], environment:
     del children.running[name]
 
 
-def wait_until_ready(children: Children, port: int) -> None:
+def wait_until_ready(children: Children, port: int, parent: int) -> None:
     """Return once the web process says that it, the database and the broker are ready.
 
     Raises:
@@ -118,7 +119,7 @@ def wait_until_ready(children: Children, port: int) -> None:
     """
     deadline = time.monotonic() + READY_SECONDS
     while not is_ready(port):
-        refuse_ended(children)
+        watch(children, parent)
         if time.monotonic() > deadline:
             raise RunError(f"Not ready after {READY_SECONDS:.0f} s; see {children.state.name_log('web')}.")
         time.sleep(POLL_SECONDS)
@@ -136,23 +137,24 @@ def is_ready(port: int) -> bool:
         connection.close()
 
 
-def watch(children: Children) -> None:
-    """Wait for the end of a process, or of our parent: `make` killed outright would leave us without a terminal."""
-    parent = os.getppid()
-    detached = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN  # nohup: meant to outlive its parent
-    while detached or os.getppid() == parent:
-        refuse_ended(children)
-        time.sleep(POLL_SECONDS)
-    raise StopRequested
+def watch(children: Children, parent: int) -> None:
+    """Look once whether everything still runs, and whether anybody still wants it to.
 
+    Args:
+        children: What must run.
+        parent: Number of our parent at the start: `make` killed outright would leave us without a terminal.
 
-def refuse_ended(children: Children) -> None:
-    """Raise RunError if a process has ended by itself."""
+    Raises:
+        RunError: If a process has ended by itself.
+        StopRequested: If our parent has ended, unless we were detached from it on purpose (nohup).
+    """
+    if os.getppid() != parent and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        raise StopRequested
     if (ended := children.find_ended()) is not None:
         name, code = ended
+        how = "" if code is None else f" with exit code {code}"
         log = children.state.name_log(name)
-        reason = "" if code is None else f" with exit code {code}. {log} ends with:\n{read_tail(log)}\n"
-        raise RunError(f"{name} has ended{reason or '.'} Everything was stopped.")
+        raise RunError(f"{name} has ended{how}. Everything was stopped. Its log {log} ends with:\n{read_tail(log)}")
 
 
 def choose_port(given: Mapping[str, str]) -> int:

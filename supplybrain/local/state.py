@@ -43,7 +43,9 @@ class StateFolder:
         (self.path / "logs").mkdir(mode=0o700, exist_ok=True)
 
     def name_log(self, process: str) -> Path:
-        """Return the log file of a process."""
+        """Return the log file of a process, or of one of the servers."""
+        if process in {"postgres", "redis"}:
+            return self.path / process / "server.log"
         return self.path / "logs" / f"{process}.log"
 
     @contextmanager

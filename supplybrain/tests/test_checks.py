@@ -1,5 +1,7 @@
 """Misconfiguration is found at start, with a remedy; a sane configuration is silent."""
 
+from typing import Any
+
 import pytest
 from django.conf import settings as django_settings
 from django.core import checks
@@ -14,7 +16,7 @@ def list_ids() -> list[str]:
 
 
 def throttled(scope: str, rate: str) -> dict[str, object]:
-    framework = django_settings.REST_FRAMEWORK
+    framework: dict[str, Any] = django_settings.REST_FRAMEWORK
     return {**framework, "DEFAULT_THROTTLE_RATES": {**framework["DEFAULT_THROTTLE_RATES"], scope: rate}}
 
 

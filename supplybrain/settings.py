@@ -12,6 +12,7 @@ from django.urls import reverse_lazy
 
 from supplybrain import env
 from supplybrain.logs import build_logging
+from supplybrain.navigation import build_sidebar
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.read_dotenv(BASE_DIR / ".env")
@@ -233,5 +234,8 @@ UNFOLD = {
     "SITE_SYMBOL": "inventory_2",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
+    "SITE_URL": reverse_lazy("docs"),
     "STYLES": [lambda _request: static("supplybrain/admin.css")],
+    "LOGIN": {"form": "supplybrain.login.ThrottledAuthenticationForm"},
+    "SIDEBAR": {"show_search": True, "navigation": build_sidebar()},
 }

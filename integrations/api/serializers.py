@@ -2,19 +2,20 @@
 
 from typing import Any, ClassVar
 
-from django.core.validators import RegexValidator
 from rest_framework import serializers
 
 from integrations.models import MoySkladAccount, WbAccount
+from integrations.models.accounts import LONGEST_TOKEN, validate_token
 from supplybrain.api.model_serializers import RowSerializer
 
 
 class WriteOnlyTokenField(serializers.CharField):
-    """The vendor's token. It travels in an HTTP header, so blanks and line ends cannot be part of it."""
+    """The vendor's token: goes in, never comes out."""
 
     def __init__(self) -> None:
-        plain = RegexValidator(r"^[!-~]+\Z", "Letters, digits and signs only, no blanks.", "invalid_token")
-        super().__init__(write_only=True, max_length=4096, validators=[plain], help_text="Write-only.")
+        super().__init__(
+            write_only=True, max_length=LONGEST_TOKEN, validators=[validate_token], help_text="Write-only."
+        )
 
 
 class WbAccountSerializer(RowSerializer):

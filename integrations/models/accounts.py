@@ -1,8 +1,14 @@
 """Accounts at Wildberries and MoySklad. Tokens are encrypted at rest and leave this module only towards the vendor."""
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedTextField
+
+LONGEST_TOKEN = 4096
+# A token travels in an HTTP header, so blanks and line ends cannot be part of it. Of forms and the API, not of the
+# model: what the model stores is the encrypted text.
+validate_token = RegexValidator(r"^[!-~]+\Z", _("Latin letters, digits and signs only, no blanks."), "invalid_token")
 
 
 class WbAccount(models.Model):

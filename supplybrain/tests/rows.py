@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import NOT_PROVIDED
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 FIRST_DAY = date(2024, 1, 1)
 NUMBERS = count(1)
@@ -17,7 +18,7 @@ MAKERS: dict[type, Callable[[int], Any]] = {
     models.DateTimeField: lambda number: datetime.combine(FIRST_DAY, time(), UTC) + timedelta(hours=number),
     models.DateField: lambda number: FIRST_DAY + timedelta(days=number),
     models.UUIDField: lambda number: UUID(int=number),
-    models.DecimalField: Decimal,
+    models.DecimalField: lambda number: Decimal(number % 90 + 1),
     models.BigIntegerField: int,
     models.IntegerField: lambda number: number % 90 + 1,  # also a percentage
     models.FloatField: float,
@@ -32,6 +33,15 @@ def make_rows(model: type[models.Model], number: int) -> list[Any]:
 def make_row(model: type[models.Model], **values: Any) -> Any:
     """Return one stored row; what is not given is made up, differently for every row."""
     number = next(NUMBERS)
+    if model is PeriodicTask:  # exactly one schedule, and not two ends
+        interval = make_row(IntervalSchedule)
+        values = {
+            "interval": interval,
+            "crontab": None,
+            "solar": None,
+            "clocked": None,
+            "expire_seconds": None,
+        } | values
     for field in model._meta.concrete_fields:
         if field.name not in values and not field.primary_key:
             values[field.name] = make_value(field, number)

@@ -1,0 +1,110 @@
+"""Snapshots: the risks and orders of every slot, newest first, and a button that captures one."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.decorators import action
+
+from monitoring.models import MonitoringSnapshot, RunState
+from monitoring.services.capture import capture_now
+from supplybrain.admin_base import HistoryAdmin, show_label
+from supplybrain.errors import SupplyBrainError
+
+TRIGGER = "admin"
+ALARM = {"some": "danger"}
+ATTENTION = {"some": "warning"}
+GOOD = {"some": "success"}
+PLAIN = {"some": "info"}
+
+
+def highlight(count: int | None) -> tuple[str, str] | None:
+    """Return a count as (key of its colour, text): only a count above zero has a colour."""
+    if count is None:
+        return None
+    return ("some" if count else "none", str(count))
+
+
+@admin.register(MonitoringSnapshot)
+class MonitoringSnapshotAdmin(HistoryAdmin):
+    """Snapshots. Nobody edits history."""
+
+    list_display = (
+        "slot",
+        "as_of_date",
+        "show_critical",
+        "show_warning",
+        "show_ok",
+        "show_overstock",
+        "show_no_data",
+        "articles_with_orders",
+        "total_final_order_qty",
+        "created_at",
+    )
+    list_display_links = ("slot", "as_of_date")
+    list_filter = (("created_at", RangeDateTimeFilter), "metrics_version")
+    date_hierarchy = "created_at"
+    search_fields = ("=id", "=as_of_date")
+    search_help_text = gettext_lazy("Number of the snapshot, or a business day as YYYY-MM-DD")
+    ordering = ("-created_at", "-id")
+    actions_list = ("capture",)
+
+    @show_label(description=gettext_lazy("critical"), ordering="risk_critical", colors=ALARM)
+    def show_critical(self, snapshot: MonitoringSnapshot) -> tuple[str, str] | None:
+        """Return the count with its colour."""
+        return highlight(snapshot.risk_critical)
+
+    @show_label(description=gettext_lazy("warning"), ordering="risk_warning", colors=ATTENTION)
+    def show_warning(self, snapshot: MonitoringSnapshot) -> tuple[str, str] | None:
+        """Return the count with its colour."""
+        return highlight(snapshot.risk_warning)
+
+    @show_label(description=gettext_lazy("ok"), ordering="risk_ok", colors=GOOD)
+    def show_ok(self, snapshot: MonitoringSnapshot) -> tuple[str, str] | None:
+        """Return the count with its colour."""
+        return highlight(snapshot.risk_ok)
+
+    @show_label(description=gettext_lazy("overstock"), ordering="risk_overstock", colors=PLAIN)
+    def show_overstock(self, snapshot: MonitoringSnapshot) -> tuple[str, str] | None:
+        """Return the count with its colour."""
+        return highlight(snapshot.risk_overstock)
+
+    @show_label(description=gettext_lazy("no data"), ordering="risk_no_data", colors={})
+    def show_no_data(self, snapshot: MonitoringSnapshot) -> tuple[str, str] | None:
+        """Return the count."""
+        return highlight(snapshot.risk_no_data)
+
+    def has_capture_permission(self, request: HttpRequest) -> bool:
+        """Return whether the user may capture by hand."""
+        return request.user.has_perm("monitoring.capture_monitoringsnapshot")
+
+    @action(  # type: ignore[untyped-decorator]  # unfold has no types
+        description=gettext_lazy("Capture now"),
+        url_path="capture-now",
+        permissions=("capture",),
+        icon="photo_camera",
+        # A dialog is what makes it a POST: a link that captures would be followed by anything that follows links.
+        dialog={
+            "title": gettext_lazy("Capture a snapshot now?"),
+            "description": gettext_lazy("It fills the running slot. If that has a snapshot already, nothing changes."),
+            "form_class": None,
+            "form_submit_text": gettext_lazy("Capture"),
+        },
+    )
+    def capture(self, request: HttpRequest, form: Any) -> HttpResponse:  # noqa: ARG002  (the dialog's confirmation)
+        """Capture the running slot and say how it went."""
+        try:
+            result = capture_now(trigger=TRIGGER)
+        except SupplyBrainError as error:
+            messages.error(request, error.message)
+        else:
+            is_new = result.state is RunState.CAPTURED
+            slot = f"{result.slot:%Y-%m-%d %H:%M} UTC"
+            text = _("Captured the slot %s.") if is_new else _("The slot %s has its snapshot already.")
+            messages.success(request, text % slot)
+        # the dialog was sent by htmx, which follows this header where it would swallow a redirect
+        return HttpResponse(headers={"HX-Redirect": reverse("admin:monitoring_monitoringsnapshot_changelist")})

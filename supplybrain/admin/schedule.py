@@ -1,0 +1,92 @@
+"""django-celery-beat's tables in the same clothes as ours. The schedule itself is written by `supplybrain.beat`."""
+
+from typing import Any
+
+from django_celery_beat import admin as beat_admin
+from django_celery_beat import models as beat
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from supplybrain.admin_base import TableAdmin, TableInline, register
+
+
+class TaskSelectWidget(UnfoldAdminSelectWidget, beat_admin.TaskSelectWidget):  # type: ignore[misc]  # no types
+    """The list of registered tasks."""
+
+
+class PeriodicTaskForm(beat_admin.PeriodicTaskForm):  # type: ignore[misc]  # no types
+    """The library's form with our widgets."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "task" in self.fields:  # absent for those who may only look
+            self.fields["task"].widget = UnfoldAdminTextInputWidget()
+            self.fields["regtask"].widget = TaskSelectWidget()
+
+
+@register(beat.PeriodicTask)
+class PeriodicTaskAdmin(beat_admin.PeriodicTaskAdmin, TableAdmin):  # type: ignore[misc]  # no types
+    """Periodic tasks."""
+
+    form = PeriodicTaskForm
+    list_display = ("name", "enabled", "scheduler", "last_run_at", "total_run_count")
+    list_filter = ("enabled",)
+    date_hierarchy = None  # by start time, which ours have not
+    ordering = ("name",)
+
+    def get_actions(self, request: Any) -> dict[str, Any]:
+        """Return the actions; the library would let those who may only look switch tasks and run them."""
+        actions: dict[str, Any] = super().get_actions(request)
+        if self.has_change_permission(request):
+            return actions
+        return {name: action for name, action in actions.items() if name not in beat_admin.PeriodicTaskAdmin.actions}
+
+
+class PeriodicTaskInline(TableInline):
+    """The tasks that use a schedule."""
+
+    model = beat.PeriodicTask
+    fields = readonly_fields = ("name", "task", "enabled")
+    can_delete = False
+
+    def has_add_permission(self, request: Any, obj: Any = None) -> bool:  # noqa: ARG002  (Django's signature)
+        """Refuse."""
+        return False
+
+
+@register(beat.IntervalSchedule)
+class IntervalScheduleAdmin(TableAdmin):
+    """Every so often."""
+
+    list_display = ("__str__", "every", "period")
+    search_fields = ("every", "period")
+    inlines = (PeriodicTaskInline,)
+    ordering = ("period", "every")
+
+
+@register(beat.CrontabSchedule)
+class CrontabScheduleAdmin(TableAdmin):
+    """At certain times."""
+
+    list_display = ("__str__", "human_readable")
+    search_fields = ("minute", "hour", "timezone")
+    readonly_fields = ("human_readable",)
+    inlines = (PeriodicTaskInline,)
+    ordering = ("hour", "minute", "id")
+
+
+@register(beat.ClockedSchedule)
+class ClockedScheduleAdmin(TableAdmin):
+    """Once."""
+
+    list_display = ("clocked_time",)
+    inlines = (PeriodicTaskInline,)
+    ordering = ("clocked_time",)
+
+
+@register(beat.SolarSchedule)
+class SolarScheduleAdmin(TableAdmin):
+    """With the sun."""
+
+    list_display = ("event", "latitude", "longitude")
+    inlines = (PeriodicTaskInline,)
+    ordering = ("event", "id")

@@ -1,0 +1,121 @@
+"""The bases of the admin's pages: tables, tables of millions of rows, and history that nobody edits."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, cast
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db import connections
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import Promise, cached_property
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+MOST_COUNTED = 10_000
+
+
+class TableAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
+    """A table that staff edit. Related rows named in `list_select_related` come with every query for its rows."""
+
+    list_per_page = 50
+    list_filter_submit = True  # a range is typed and then applied
+    list_fullwidth = True
+    show_full_result_count = False  # one COUNT a page is enough
+    compressed_fields = True
+    warn_unsaved_form = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the rows with what their names are made of, for choices and history pages too."""
+        rows: QuerySet[Any] = super().get_queryset(request)
+        related = self.list_select_related
+        return rows.select_related(*related) if isinstance(related, (list, tuple)) and related else rows
+
+
+class TableInline(TabularInline):  # type: ignore[misc]  # unfold has no types
+    """Rows that belong to the row above, on a tab of its page."""
+
+    extra = 0
+    tab = True
+    show_change_link = True
+
+
+class HistoryAdmin(TableAdmin):
+    """Facts that were written once: to be looked at, and edited by nobody, superusers included."""
+
+    warn_unsaved_form = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002  (Django's signature)
+        """Refuse."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002  (as above)
+        """Refuse."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002  (as above)
+        """Refuse."""
+        return False
+
+
+class EstimatingPaginator(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
+    """Counts up to a bound; beyond it, a whole table is estimated and a filtered one is cut off.
+
+    COUNT(*) over millions of sales takes seconds, and nobody turns to page 30,000.
+    """
+
+    @cached_property
+    def count(self) -> int:
+        """Return the number of rows, exact up to MOST_COUNTED."""
+        rows: QuerySet[Any] = self.object_list  # type: ignore[assignment]  # the admin pages query sets
+        counted = rows.order_by()[: MOST_COUNTED + 1].count()
+        if counted <= MOST_COUNTED or rows.query.where:
+            return counted
+        return max(counted, estimate_rows(rows))
+
+
+def estimate_rows(rows: QuerySet[Any]) -> int:
+    """Return how many rows the table has by PostgreSQL's own statistics, 0 if it was never analysed."""
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = %s::regclass", [table_of(rows)])
+        estimate: int = cursor.fetchone()[0]
+    return estimate
+
+
+def table_of(rows: QuerySet[Any]) -> str:
+    """Return the quoted name of the table behind a query."""
+    return connections[rows.db].ops.quote_name(rows.model._meta.db_table)
+
+
+class LongTableAdmin(TableAdmin):
+    """A table of millions of rows: newest stored first, not to be sorted otherwise, its size estimated."""
+
+    paginator = EstimatingPaginator
+    ordering = ("-id",)
+    sortable_by = ()
+    list_per_page = 100
+
+
+def show_label(
+    *, description: "str | Promise", colors: Mapping[Any, str], ordering: str | None = None
+) -> Callable[[Method], Method]:
+    """Return the decorator of a list column that returns (key, text), shown as a label in the key's colour."""
+
+    def decorate(method: Method) -> Method:
+        return cast("Method", display(description=description, ordering=ordering, label=dict(colors))(method))
+
+    return decorate
+
+
+def register(*models: type[Model]) -> Any:
+    """Return the decorator that registers a page, in place of the one a library registered."""
+
+    def replace(page: type[ModelAdmin]) -> type[ModelAdmin]:
+        for model in models:
+            if admin.site.is_registered(model):
+                admin.site.unregister(model)
+        return admin.register(*models)(page)
+
+    return replace

@@ -1,5 +1,25 @@
-"""URLs."""
+"""URLs under /api/v1/planning/monitoring."""
 
-from django.urls import URLPattern
+from django.urls import path
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from monitoring.api.views import alerts, catalogue, overview, snapshots
+
+router = SimpleRouter(trailing_slash=False)
+router.register("alert-rules", alerts.AlertRuleViewSet)
+
+urlpatterns = [
+    path("bootstrap", overview.BootstrapView.as_view(), name="monitoring-bootstrap"),
+    path("status", overview.StatusView.as_view(), name="monitoring-status"),
+    path("dashboard", overview.DashboardView.as_view(), name="monitoring-dashboard"),
+    path("risk-focus", overview.RiskFocusView.as_view(), name="monitoring-risk-focus"),
+    path("health/scheduler", overview.SchedulerHealthView.as_view(), name="monitoring-health-scheduler"),
+    path("snapshot", snapshots.SnapshotView.as_view(), name="monitoring-snapshot"),
+    path("snapshot/capture", snapshots.CaptureView.as_view(), name="monitoring-snapshot-capture"),
+    path("history", snapshots.HistoryView.as_view(), name="monitoring-history"),
+    path("timeseries", snapshots.TimeseriesView.as_view(), name="monitoring-timeseries"),
+    path("metrics", catalogue.MetricsView.as_view(), name="monitoring-metrics"),
+    path("layout", catalogue.LayoutView.as_view(), name="monitoring-layout"),
+    path("alerts", alerts.AlertsView.as_view(), name="monitoring-alerts"),
+    *router.urls,
+]

@@ -1,0 +1,56 @@
+"""Alert rules and what they say."""
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from monitoring.api.serializers.alerts import (
+    AlertRuleSerializer,
+    AlertRulesSerializer,
+    AlertsSerializer,
+    SeedSerializer,
+)
+from monitoring.api.views.snapshots import READ_PERMISSION
+from monitoring.selectors.rules import list_rules
+from monitoring.services.overview import get_overview
+from monitoring.services.rules import seed_rules
+from supplybrain.api.queries import AsOfQuery, read_query
+from supplybrain.api.viewsets import TableViewSet
+from supplybrain.clock import get_business_date
+
+
+class AlertsView(APIView):
+    """What is breached now."""
+
+    required_permissions: ClassVar = READ_PERMISSION
+
+    @extend_schema(operation_id="monitoring_alerts", parameters=[AsOfQuery], responses=AlertsSerializer)
+    def get(self, request: Request) -> Response:
+        """Answer the breached rules, on the latest stored snapshot."""
+        as_of = read_query(request, AsOfQuery).get("as_of") or get_business_date()
+        return Response(AlertsSerializer({"items": get_overview(as_of=as_of).breaches}).data)
+
+
+class AlertRuleViewSet(TableViewSet):
+    """The alert rules."""
+
+    queryset = list_rules()
+    serializer_class = AlertRuleSerializer
+    filter_backends = ()
+    pagination_class = None
+    http_method_names = ("get", "post", "patch", "delete", "head", "options")
+
+    @extend_schema(operation_id="monitoring_alert_rules_list", responses=AlertRulesSerializer)
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002  (the base's signature)
+        """Answer all rules, oldest first."""
+        return Response(AlertRulesSerializer({"items": self.get_queryset()}).data)
+
+    @extend_schema(operation_id="monitoring_alert_rules_seed", request=None, responses={200: SeedSerializer})
+    @action(detail=False, methods=["post"])
+    def seed(self, request: Request) -> Response:  # noqa: ARG002  (there is nothing to say)
+        """Create those of the nine default rules that are missing."""
+        return Response(SeedSerializer(seed_rules()).data)

@@ -1,0 +1,98 @@
+"""Snapshots over REST: one built now, one captured now, the stored ones."""
+
+from http import HTTPStatus
+from typing import ClassVar
+
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from monitoring.api.serializers import queries, snapshots
+from monitoring.models import RunState
+from monitoring.selectors.snapshots import describe_record, get_slot_snapshot, list_records, list_series
+from monitoring.services.capture import capture_now
+from monitoring.services.freshness import get_freshness
+from monitoring.services.overview import build_current_snapshot
+from supplybrain.api.queries import AsOfQuery, read_query
+from supplybrain.clock import get_business_date
+
+READ_PERMISSION: dict[str, str] = {"GET": "monitoring.view_monitoringsnapshot"}
+
+
+class SnapshotView(APIView):
+    """The current values."""
+
+    required_permissions: ClassVar = READ_PERMISSION
+
+    @extend_schema(operation_id="monitoring_snapshot", parameters=[AsOfQuery], responses=snapshots.SnapshotSerializer)
+    def get(self, request: Request) -> Response:
+        """Answer a snapshot that is built now and not stored."""
+        as_of = read_query(request, AsOfQuery).get("as_of") or get_business_date()
+        return Response(snapshots.SnapshotSerializer(build_current_snapshot(as_of=as_of)).data)
+
+
+class CaptureView(APIView):
+    """Capturing by hand, through the service of the scheduled task."""
+
+    required_permissions: ClassVar = {"POST": "monitoring.capture_monitoringsnapshot"}
+
+    @extend_schema(
+        operation_id="monitoring_snapshot_capture",
+        request=None,
+        responses={
+            200: OpenApiResponse(snapshots.CapturedSerializer, description="The running slot had a snapshot already."),
+            201: OpenApiResponse(snapshots.CapturedSerializer, description="Captured."),
+        },
+    )
+    def post(self, request: Request) -> Response:  # noqa: ARG002  (there is nothing to say)
+        """Capture the running slot, also while the scheduler is switched off."""
+        result = capture_now(trigger="api")
+        snapshot = get_slot_snapshot(slot=result.slot)
+        freshness = snapshots.FreshnessSerializer(get_freshness(snapshot)).data
+        is_new = result.state is RunState.CAPTURED
+        return Response(
+            {**describe_record(snapshot), "freshness": freshness},
+            status=HTTPStatus.CREATED if is_new else HTTPStatus.OK,
+        )
+
+
+class HistoryView(APIView):
+    """The stored snapshots."""
+
+    required_permissions: ClassVar = READ_PERMISSION
+
+    @extend_schema(
+        operation_id="monitoring_history",
+        parameters=[queries.HistoryQuery],
+        responses=OpenApiResponse(snapshots.HistorySerializer, description="Newest first."),
+    )
+    def get(self, request: Request) -> Response:
+        """Answer the newest snapshots."""
+        limit = read_query(request, queries.HistoryQuery)["limit"]
+        return Response({"items": list_records(limit=limit)})
+
+
+class TimeseriesView(APIView):
+    """Metrics over time."""
+
+    required_permissions: ClassVar = READ_PERMISSION
+
+    @extend_schema(
+        operation_id="monitoring_timeseries",
+        parameters=[queries.TimeseriesQuery],
+        responses=snapshots.TimeseriesSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """Answer the metrics asked for, oldest point first."""
+        query = read_query(request, queries.TimeseriesQuery)
+        series = list_series(metrics=query["metrics"], limit=query["limit"])
+        # plain values already: no serializer between a few thousand points and the answer
+        return Response(
+            {
+                "items": [
+                    {"metric": one.metric, "points": [{"timestamp": at, "value": value} for at, value in one.points]}
+                    for one in series
+                ]
+            }
+        )

@@ -1,0 +1,75 @@
+"""Reads of stored snapshots."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from monitoring.domain.metrics import METRIC_NAMES
+from monitoring.models import MonitoringSnapshot
+
+RECORD_FIELDS = ("id", "created_at", *METRIC_NAMES, "slot", "schema_version", "metrics_version")
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One metric over time: times and values, oldest first."""
+
+    metric: str
+    points: list[tuple[datetime, int]]
+
+
+def list_snapshots() -> QuerySet[MonitoringSnapshot]:
+    """Return all snapshots, newest first."""
+    return MonitoringSnapshot.objects.order_by("-created_at", "-id")
+
+
+def find_latest_snapshot() -> MonitoringSnapshot | None:
+    """Return the newest snapshot, or None before the first."""
+    return list_snapshots().first()
+
+
+def list_records(*, limit: int) -> list[dict[str, object]]:
+    """Return the newest snapshots as plain records, newest first.
+
+    Args:
+        limit: How many at most.
+    """
+    # dictionaries straight from the cursor: model instances and a serializer take ten times as long for a year of days
+    return list(list_snapshots().values(*RECORD_FIELDS)[:limit])
+
+
+def get_slot_snapshot(*, slot: datetime) -> MonitoringSnapshot:
+    """Return the snapshot of a slot.
+
+    Raises:
+        DoesNotExist: If the slot has none.
+    """
+    return MonitoringSnapshot.objects.get(slot=slot)
+
+
+def describe_record(snapshot: MonitoringSnapshot) -> dict[str, object]:
+    """Return a snapshot as a plain record, the same as in `list_records`."""
+    return {name: getattr(snapshot, name) for name in RECORD_FIELDS}
+
+
+def list_series(*, metrics: Sequence[str], limit: int) -> list[Series]:
+    """Return metrics over the newest snapshots, in one statement.
+
+    A snapshot that is older than a metric has no value of it, and gives no point. Before the first snapshot there is no
+    series at all.
+
+    Args:
+        metrics: Names of metrics; a repeated one comes once.
+        limit: Over how many snapshots at most.
+    """
+    names = list(dict.fromkeys(metrics))
+    rows = list(list_snapshots().values_list("created_at", *names)[:limit])
+    rows.reverse()
+    if not rows:
+        return []
+    return [
+        Series(name, [(row[0], row[column]) for row in rows if row[column] is not None])
+        for column, name in enumerate(names, start=1)
+    ]

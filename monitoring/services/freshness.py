@@ -1,0 +1,58 @@
+"""How old the stored snapshots are, by the database's clock."""
+
+from monitoring.domain.freshness import Freshness, FreshnessState, compute_freshness
+from monitoring.models import MonitoringSnapshot
+from monitoring.selectors.clock import DatabaseClock, get_database_clock
+from monitoring.selectors.snapshots import find_latest_snapshot
+from monitoring.services.errors import SchedulerOverdueError
+from monitoring.services.interval import get_interval
+
+HEALTHY = {FreshnessState.FRESH, FreshnessState.LATE}
+
+
+def get_freshness(snapshot: MonitoringSnapshot | None) -> Freshness:
+    """Return the freshness of a stored snapshot, in one statement.
+
+    Args:
+        snapshot: The snapshot, None if there is none.
+    """
+    return measure_freshness(snapshot, get_database_clock(interval=get_interval()))
+
+
+def measure_freshness(snapshot: MonitoringSnapshot | None, clock: DatabaseClock) -> Freshness:
+    """Return the freshness of a stored snapshot at a moment.
+
+    Args:
+        snapshot: The snapshot, None if there is none.
+        clock: The database's clock, read after the snapshot.
+    """
+    return compute_freshness(
+        captured_at=snapshot.created_at if snapshot else None,
+        slot=snapshot.slot if snapshot else None,
+        now=clock.now,
+        expected_slot=clock.slot,
+        interval=get_interval(),
+    )
+
+
+def check_scheduler() -> Freshness:
+    """Return the freshness of the latest snapshot if it says that the scheduler works, in two statements.
+
+    Raises:
+        SchedulerOverdueError: If it is stale or dead, or there is none; the data say how old.
+    """
+    freshness = get_freshness(find_latest_snapshot())
+    if freshness.state in HEALTHY:
+        return freshness
+    age = "there is none yet" if freshness.age_seconds is None else f"the latest is {freshness.age_seconds} s old"
+    raise SchedulerOverdueError(
+        f"A snapshot is due every {get_interval().total_seconds():.0f} s, and {age}. Are beat and a worker running?",
+        data={
+            "freshness": {
+                "state": freshness.state.value,
+                "age_seconds": freshness.age_seconds,
+                "slot": freshness.slot,
+                "expected_slot": freshness.expected_slot,
+            }
+        },
+    )

@@ -1,0 +1,112 @@
+"""What the dashboard shows: the current values, how old they are, what is breached, and the traffic light."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from monitoring.domain.alerts import AlertSeverity, Breach, list_breaches
+from monitoring.domain.freshness import Freshness, FreshnessState
+from monitoring.domain.metrics import METRIC_NAMES, MetricValues
+from monitoring.domain.status import OverallStatus, compute_overall_status, count_breaches
+from monitoring.models import AlertRule
+from monitoring.selectors.clock import get_database_clock
+from monitoring.selectors.rules import describe_rule, list_rules
+from monitoring.selectors.snapshots import find_latest_snapshot
+from monitoring.services.build import build_values
+from monitoring.services.freshness import measure_freshness
+from monitoring.services.interval import get_interval
+from monitoring.services.transactions import consistent_view
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrentSnapshot:
+    """The snapshot on show, stored or built a moment ago.
+
+    Args:
+        values: Value by metric name.
+        updated_at: When its data were read.
+        freshness: How old that is; `never` if it was built because none is stored.
+    """
+
+    values: MetricValues
+    updated_at: datetime
+    freshness: Freshness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitoringStatus:
+    """The traffic light and what is behind it."""
+
+    overall_status: OverallStatus
+    critical_alerts: int
+    warning_alerts: int
+    updated_at: datetime
+    freshness: Freshness
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """One snapshot, all rules, and what follows from the two."""
+
+    snapshot: CurrentSnapshot
+    rules: list[AlertRule]
+
+    @cached_property
+    def breaches(self) -> list[Breach]:
+        """What is breached, in the order of the rules."""
+        return list_breaches([describe_rule(rule) for rule in self.rules], self.snapshot.values)
+
+    @cached_property
+    def status(self) -> MonitoringStatus:
+        """The traffic light."""
+        return MonitoringStatus(
+            overall_status=compute_overall_status(
+                values=self.snapshot.values,
+                breaches=self.breaches,
+                freshness_state=self.snapshot.freshness.state,
+            ),
+            critical_alerts=count_breaches(self.breaches, AlertSeverity.CRITICAL),
+            warning_alerts=count_breaches(self.breaches, AlertSeverity.WARNING),
+            updated_at=self.snapshot.updated_at,
+            freshness=self.snapshot.freshness,
+        )
+
+
+def get_overview(*, as_of: date) -> Overview:
+    """Return the latest stored snapshot with rules, alerts and status, in three statements.
+
+    Args:
+        as_of: The business day to plan as of if no snapshot is stored; then one is built and not stored.
+    """
+    return Overview(snapshot=get_current_snapshot(as_of=as_of), rules=list(list_rules()))
+
+
+def get_current_snapshot(*, as_of: date) -> CurrentSnapshot:
+    """Return the latest stored snapshot; before the first, one that is built now, not stored, and `never` fresh.
+
+    Args:
+        as_of: The business day to plan as of if no snapshot is stored.
+    """
+    latest = find_latest_snapshot()
+    clock = get_database_clock(interval=get_interval())
+    freshness = measure_freshness(latest, clock)
+    if latest is None:
+        return CurrentSnapshot(values=_build(as_of), updated_at=clock.now, freshness=freshness)
+    values = {name: getattr(latest, name) for name in METRIC_NAMES}
+    return CurrentSnapshot(values=values, updated_at=latest.created_at, freshness=freshness)
+
+
+def build_current_snapshot(*, as_of: date) -> CurrentSnapshot:
+    """Return a snapshot that is built now and not stored: as fresh as can be, whatever the scheduler does.
+
+    Args:
+        as_of: The business day to plan as of.
+    """
+    clock = get_database_clock(interval=get_interval())
+    freshness = Freshness(FreshnessState.FRESH, age_seconds=0, slot=None, expected_slot=clock.slot)
+    return CurrentSnapshot(values=_build(as_of), updated_at=clock.now, freshness=freshness)
+
+
+def _build(as_of: date) -> MetricValues:
+    with consistent_view():
+        return build_values(as_of=as_of)

@@ -110,7 +110,7 @@ def reject_other_warehouse(stage: CsvStage, wanted: WarehouseType) -> None:
         column="warehouse",
         condition="EXISTS (SELECT FROM {warehouses} w WHERE w.code = s.warehouse AND w.type <> {wanted})",
         reason="""'is a warehouse of type ' || (SELECT w.type FROM {warehouses} w WHERE w.code = s.warehouse)
-                  || ', not ' || {wanted} || '; use another code'""",
+                  || '; not ' || {wanted} || ': use another code'""",
         wanted=sql.Literal(wanted.value),
     )
 

@@ -34,7 +34,8 @@ def write_rejects(path: Path) -> None:
     Raises:
         CsvImportError: If the file cannot be written.
     """
-    statement = """COPY (SELECT file, line, bad_column AS "column", coalesce(bad_value, '') AS value, reason
+    # null is written as nothing, an empty text as a pair of quotes
+    statement = """COPY (SELECT file, line, nullif(bad_column, '') AS "column", nullif(bad_value, '') AS value, reason
                          FROM csv_rejects ORDER BY place) TO STDOUT (FORMAT csv, HEADER true)"""
     try:
         with path.open("wb") as target, connection.cursor() as cursor, cursor.copy(statement) as copy:

@@ -64,7 +64,7 @@ def _list_parsers(file: CsvFile) -> list[Parser]:
 
 def _parse_row(row: list[str], header: Sequence[str], parsers: list[Parser]) -> Sequence[str | None] | RowProblem:
     if len(row) != len(parsers):
-        return RowProblem("", "", f"has {len(row)} cells, the header has {len(parsers)}")
+        return RowProblem("", "", f"has {len(row)} cells; the header has {len(parsers)}")
     try:
         return [parse(cell) for parse, cell in zip(parsers, row, strict=True)]
     except CellError:
@@ -86,4 +86,4 @@ def _describe_broken(error: csv.Error, last_line: int) -> RowProblem:
 
 def _storable(cell: str) -> str:
     shown = cell if len(cell) <= SHOWN_CHARACTERS else f"{cell[:SHOWN_CHARACTERS]}…"
-    return shown.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+    return shown.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace").replace("\0", "\\x00")

@@ -58,6 +58,10 @@ class CsvStage:
         """Return whether the file has a column."""
         return column in self.file.header
 
+    def read_empty(self, column: str) -> str | None:
+        """Return what an empty cell of a column is."""
+        return next(known.parse("") for known in self.file.format.columns if known.name == column)
+
 
 def stage_rows(stage: CsvStage, rows: Iterable[Row]) -> None:
     """Create the temporary table and send the rows into it by COPY."""

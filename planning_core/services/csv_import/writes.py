@@ -20,7 +20,7 @@ class Upsert:
         joins: SQL that joins what the key needs to the file's rows `s`, with the names of TABLES.
         key: Column of the table -> SQL that gives it.
         values: Column of the table -> column of the file. One that the file does not have is left alone in rows that
-            exist and takes the model's default in new ones.
+            exist, and is in new ones what an empty cell would be.
         stamps: Column of the table -> what a row gets when it is inserted or changed.
         condition: SQL that chooses the file's rows.
     """
@@ -115,8 +115,9 @@ def _describe_existing(stage: CsvStage, shared: Shared, attribute: tuple[str, st
 
 def _run(stage: CsvStage, upsert: Upsert) -> tuple[int, int]:
     values = {column: cell for column, cell in upsert.values.items() if stage.has(cell)}
-    given = ["id", *upsert.key, *values, *upsert.stamps]
-    constants = {**upsert.stamps, **list_constants(upsert.model, except_columns=given)}
+    absent = {column: stage.read_empty(cell) for column, cell in upsert.values.items() if not stage.has(cell)}
+    defaults = list_constants(upsert.model, except_columns=["id", *upsert.key, *upsert.values])
+    constants = {**defaults, **absent, **upsert.stamps}
     inserted, updated = fetch_rows(
         """WITH written AS (
                INSERT INTO {target} AS t ({columns}) SELECT {keys} {cells} {constants} FROM {stage} s {joins}

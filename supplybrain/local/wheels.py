@@ -8,20 +8,27 @@ class LocalServerError(Exception):
     """A local server cannot be run; the message says why and what to do."""
 
 
-def locate_in_wheel(package: str, *parts: str) -> Path:
-    """Return the path of a file or folder of an installed package, without importing the package.
-
-    Raises:
-        LocalServerError: If the package is not installed or has no such file.
-    """
+def locate_in_wheel(package: str, pattern: str) -> Path | None:
+    """Return the first file or folder of an installed package that matches, without importing the package."""
     spec = find_spec(package)
     folders = spec.submodule_search_locations if spec is not None else None
-    for folder in folders or ():
-        path = Path(folder).resolve().joinpath(*parts)
-        if path.exists():
+    return next((path for folder in folders or () for path in Path(folder).resolve().glob(pattern)), None)
+
+
+def require_in_wheel(**patterns: str) -> Path:
+    """Return the first match among several packages.
+
+    Args:
+        patterns: What to look for by package name, the preferred one first.
+
+    Raises:
+        LocalServerError: If none has it.
+    """
+    for package, pattern in patterns.items():
+        if (path := locate_in_wheel(package, pattern)) is not None:
             return path
     raise LocalServerError(
-        f"{package} has no {'/'.join(parts)} here. Run `pip install -r requirements/local.txt`, "
+        f"{' or '.join(patterns)} is not installed here. Run `pip install -r requirements/local.txt`, "
         "or set DATABASE_URL and REDIS_URL to servers of your own."
     )
 

@@ -24,16 +24,16 @@ help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 run: $(LOCAL) ## Run everything on this machine; PORT=8001 chooses the port, Ctrl-C stops
-	@$(PY) -m supplybrain.local.run --state-folder "$(STATE)"
+	@exec $(PY) -m supplybrain.local.run --state-folder "$(STATE)"
 
 seed: $(LOCAL) ## Make up the demo company in the local installation; ARGS="--help" shows the options
-	@$(PY) -m supplybrain.local.manage --state-folder "$(STATE)" seed_demo $(ARGS)
+	@exec $(PY) -m supplybrain.local.manage --state-folder "$(STATE)" seed_demo $(ARGS)
 
 manage: $(LOCAL) ## Run a management command locally: make manage ARGS="import_csv FOLDER"
-	@$(PY) -m supplybrain.local.manage --state-folder "$(STATE)" $(ARGS)
+	@exec $(PY) -m supplybrain.local.manage --state-folder "$(STATE)" $(ARGS)
 
 test: $(DEV) ## Run the whole test suite; ARGS="-k name" narrows it down
-	@$(PY) -m pytest -n $(TEST_PROCESSES) --dist loadgroup $(ARGS)
+	@exec $(PY) -m pytest -n $(TEST_PROCESSES) --dist loadgroup $(ARGS)
 
 lint: $(DEV) ## Check style, types and import contracts
 	@$(PY) -m ruff check .

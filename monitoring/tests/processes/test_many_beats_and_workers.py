@@ -1,0 +1,121 @@
+"""Two beats and two workers on slots of a second: one snapshot per slot, whatever stops and comes back."""
+
+import time
+from datetime import datetime
+
+import pytest
+
+from monitoring.tests.processes.observer import assert_every_slot_is_told_once, wait_until
+from monitoring.tests.processes.system import START_SECONDS, System
+
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes")]
+
+SLOTS = 20
+RECOVERY_SECONDS = 20.0
+
+
+def list_pids(system: System) -> dict[str, list[int]]:
+    """Return every process of workers and beats."""
+    return {name: program.list_pids() for name, program in system.programs.items()}
+
+
+def wait_for_snapshots_after(system: System, moment: datetime, *, count: int = 3) -> None:
+    """Return when so many slots that began after a moment have snapshots."""
+    wait_until(
+        lambda: sum(slot > moment for slot in system.observer.list_slots()) >= count,
+        seconds=RECOVERY_SECONDS,
+        what=f"{count} snapshots after {moment}",
+    )
+
+
+def count_latest_run_of_slots(system: System) -> int:
+    """Return how many slots in a row, up to the latest snapshot, have one."""
+    gaps, slots = system.observer.get_gaps(), system.observer.list_slots()
+    return sum(slot > max(gaps) for slot in slots) if gaps else len(slots)
+
+
+def test_every_slot_gets_one_snapshot(compressed: System) -> None:
+    offsets = compressed.get_log_offsets()
+    # where others keep the machine from a slot of a second, the row of slots begins anew after that gap
+    wait_until(lambda: count_latest_run_of_slots(compressed) >= SLOTS, seconds=60, what=f"{SLOTS} slots in a row")
+
+    assert_every_slot_is_told_once(compressed.observer)
+    wait_until(
+        lambda: compressed.observer.count_runs()["captured"] == len(compressed.observer.list_slots()),
+        seconds=RECOVERY_SECONDS,
+        what="a run log that has as many captures as there are snapshots",
+    )
+    assert compressed.observer.count_runs()["failed"] == 0
+    for beat in ("beat-1", "beat-2"):
+        knocks = compressed.programs[beat].read_log(offsets[beat]).count("Sending due task")
+        assert knocks >= 2 * SLOTS, beat
+    assert compressed.find_error_lines(offsets) == []
+
+
+def test_slots_without_any_beat_become_gaps(compressed: System) -> None:
+    observer = compressed.observer
+    wait_until(observer.list_slots, seconds=RECOVERY_SECONDS, what="a snapshot before the silence")
+    for beat in ("beat-1", "beat-2"):
+        compressed.programs[beat].kill()
+    silent_from = observer.get_slot()
+    time.sleep(4)
+    silent_to = observer.get_slot()
+    compressed.require_beats("beat-1")
+    wait_until(
+        lambda: observer.list_slots()[-1] > silent_to, seconds=START_SECONDS, what="a snapshot after the silence"
+    )
+
+    assert_every_slot_is_told_once(compressed.observer)
+    gaps = observer.get_gaps()
+    missed = observer.list_expected_slots(silent_from, silent_to)[1:]
+    assert len(missed) >= 3
+    assert {gaps.get(slot) for slot in missed} == {"no_worker"}
+
+
+def test_a_restart_of_postgres_mid_build_is_survived(compressed: System) -> None:
+    observer, pids = compressed.observer, list_pids(compressed)
+    with observer.blocking("build"):
+        observer.wait_for_holder_at("build", seconds=RECOVERY_SECONDS)
+        compressed.cluster.stop_postgres()
+        time.sleep(1)
+        compressed.cluster.start_postgres()
+    back_at = observer.get_slot()
+    wait_for_snapshots_after(compressed, back_at)
+
+    assert list_pids(compressed) == pids
+    assert_every_slot_is_told_once(compressed.observer)
+    wait_until(lambda: observer.count_advisory_locks() == 0, seconds=1, what="no lock between two captures")
+
+
+def test_a_restart_of_redis_is_survived(compressed: System) -> None:
+    pids = list_pids(compressed)
+    compressed.cluster.redis.stop()
+    time.sleep(1)
+    compressed.cluster.redis.start()
+    wait_for_snapshots_after(compressed, compressed.observer.get_slot())
+
+    assert list_pids(compressed) == pids
+    assert_every_slot_is_told_once(compressed.observer)
+
+
+def test_a_flushed_redis_is_survived(compressed: System) -> None:
+    pids = list_pids(compressed)
+    compressed.flush_redis()
+    wait_for_snapshots_after(compressed, compressed.observer.get_slot())
+
+    assert list_pids(compressed) == pids
+    assert_every_slot_is_told_once(compressed.observer)
+
+
+def test_a_worker_whose_clock_is_ahead_still_takes_knocks(compressed: System) -> None:
+    for worker in ("worker-1", "worker-2"):
+        compressed.programs[worker].kill()
+    # by its clock every knock expired long ago
+    compressed.start_worker_with_wrong_clock("worker-ahead", offset_seconds=120)
+    compressed.wait_for_workers("worker-ahead")
+    started_at = compressed.observer.get_slot()
+    wait_for_snapshots_after(compressed, started_at)
+    compressed.programs["worker-ahead"].kill()
+
+    assert_every_slot_is_told_once(compressed.observer)
+    assert compressed.observer.list_slots()[-1] <= compressed.observer.get_slot()

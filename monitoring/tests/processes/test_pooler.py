@@ -1,0 +1,62 @@
+"""Behind a transaction-pooling PgBouncer the same holds, and nothing of a session stays behind."""
+
+import os
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import psycopg
+import pytest
+
+from monitoring.tests.processes.cluster import Cluster
+from monitoring.tests.processes.knockers import Job
+from monitoring.tests.processes.observer import assert_every_slot_is_told_once
+from monitoring.tests.processes.pooler import EXECUTABLE, Pooler, running_pooler
+from monitoring.tests.processes.system import System, running_system
+
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.xdist_group("processes"),
+    # CI installs it: there its absence is a failure, not a skip
+    pytest.mark.skipif(EXECUTABLE is None and not os.environ.get("CI"), reason="PgBouncer is not installed"),
+]
+
+PROCESSES = 16
+SLOTS = 5
+
+
+@pytest.fixture(scope="module")
+def pooler(cluster: Cluster) -> Iterator[Pooler]:
+    (server_folder,) = parse_qs(urlsplit(cluster.maintenance_url).query)["host"]
+    with running_pooler(cluster.folder / "pooler", server_folder=server_folder) as pooler:
+        yield pooler
+
+
+@pytest.fixture(scope="module")
+def pooled(cluster: Cluster, pooler: Pooler) -> Iterator[System]:
+    """A process that forks knockers off, whose connections go through PgBouncer; the observer's do not."""
+    with running_system(cluster, "pooled", interval_seconds=1, redis_number=4) as system:
+        system.start_knockers(DATABASE_URL=pooler.get_url("pooled"), DATABASE_POOLER="transaction")
+        yield system
+
+
+def test_sixteen_processes_through_a_pooler_make_one_build_per_slot(pooled: System, pooler: Pooler) -> None:
+    job = Job("pooled", processes=PROCESSES, slots=SLOTS)
+    pooled.order_knocks(pooled.programs["knockers"], job)
+    reports = pooled.wait_for_reports(job, seconds=SLOTS + 20)
+
+    assert [error for report in reports for error in report.errors] == []
+    assert_every_slot_is_told_once(pooled.observer)
+    rows = len(pooled.observer.list_slots())
+    assert sum(report.outcomes["captured"] for report in reports) == rows
+    assert sum(report.builds for report in reports) == rows
+    assert pooled.observer.count_advisory_locks() == 0
+    assert read_session_settings(pooler) == {"statement_timeout": "0", "lock_timeout": "0"}
+
+
+def read_session_settings(pooler: Pooler) -> dict[str, str]:
+    """Return what the next client of a used server connection finds set."""
+    with psycopg.connect(pooler.get_url("pooled"), autocommit=True) as connection:
+        rows = connection.execute(
+            "SELECT name, setting FROM pg_settings WHERE name IN ('statement_timeout', 'lock_timeout')"
+        ).fetchall()
+    return dict(rows)

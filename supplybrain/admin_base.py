@@ -23,7 +23,6 @@ class TableAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
     list_per_page = 50
     list_filter_submit = True  # a range is typed and then applied
     list_fullwidth = True
-    show_full_result_count = False  # one COUNT a page is enough
     compressed_fields = True
     warn_unsaved_form = True
 
@@ -39,7 +38,7 @@ class TableInline(TabularInline):  # type: ignore[misc]  # unfold has no types
 
     extra = 0
     tab = True
-    show_change_link = True
+    hide_title = True  # the columns say it all
 
 
 class HistoryAdmin(TableAdmin):
@@ -93,6 +92,7 @@ class LongTableAdmin(TableAdmin):
     """A table of millions of rows: newest stored first, not to be sorted otherwise, its size estimated."""
 
     paginator = EstimatingPaginator
+    show_full_result_count = False  # which would be counted, not estimated
     ordering = ("-id",)
     sortable_by = ()
     list_per_page = 100

@@ -83,11 +83,15 @@ GROUPS: list[tuple[Promise, list[Page]]] = [
 ]
 
 
+API_DOCS = {"title": _("API"), "icon": "api", "link": reverse_lazy("docs")}
+
+
 def build_sidebar() -> list[dict[str, Any]]:
     """Return the groups of pages as unfold wants them, each page for those who may see it."""
-    return [
+    groups = [
         {"title": title, "collapsible": True, "items": [_describe(page) for page in pages]} for title, pages in GROUPS
     ]
+    return [*groups, {"items": [API_DOCS]}]
 
 
 def _describe(page: Page) -> dict[str, Any]:

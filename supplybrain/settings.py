@@ -129,6 +129,7 @@ BUSINESS_TIME_ZONE = env.read_str("BUSINESS_TIME_ZONE", default="Europe/Moscow")
 LANGUAGE_CODE = env.read_choice("LANGUAGE_CODE", ("ru", "en"), default="en")
 LANGUAGES = [("ru", "Русский"), ("en", "English")]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["supplybrain.formats"]
 
 # --- Monitoring ------------------------------------------------------------------------------------------------------
 MONITORING_SCHEDULER_ENABLED = env.read_bool("MONITORING_SCHEDULER_ENABLED", default=True)
@@ -230,11 +231,11 @@ LOGGING = build_logging(
 UNFOLD = {
     "SITE_TITLE": "Supply Brain",
     "SITE_HEADER": "Supply Brain",
-    "SITE_SUBHEADER": "What runs out, what to order, and why",
+    "SITE_SUBHEADER": "What to order, and why",
     "SITE_SYMBOL": "inventory_2",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
-    "SITE_URL": reverse_lazy("docs"),
+    "SITE_URL": None,  # there is no other site to return to
     "STYLES": [lambda _request: static("supplybrain/admin.css")],
     "LOGIN": {"form": "supplybrain.login.ThrottledAuthenticationForm"},
     "SIDEBAR": {"show_search": True, "navigation": build_sidebar()},

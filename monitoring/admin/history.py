@@ -8,6 +8,7 @@ from monitoring.models import MonitoringGap, MonitoringRun, RunState
 from supplybrain.admin_base import HistoryAdmin, show_label
 
 STATE_COLORS = {
+    **dict.fromkeys(RunState, "default"),
     RunState.RUNNING: "info",
     RunState.CAPTURED: "success",
     RunState.FAILED: "danger",

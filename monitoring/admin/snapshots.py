@@ -16,17 +16,24 @@ from supplybrain.admin_base import HistoryAdmin, show_label
 from supplybrain.errors import SupplyBrainError
 
 TRIGGER = "admin"
-ALARM = {"some": "danger"}
-ATTENTION = {"some": "warning"}
-GOOD = {"some": "success"}
-PLAIN = {"some": "info"}
+COUNTED, ZERO = "counted", "zero"
+ALARM = {COUNTED: "danger", ZERO: "default"}
+ATTENTION = {COUNTED: "warning", ZERO: "default"}
+GOOD = {COUNTED: "success", ZERO: "default"}
+NOTE = {COUNTED: "info", ZERO: "default"}
+PLAIN = {COUNTED: "default", ZERO: "default"}
 
 
 def highlight(count: int | None) -> tuple[str, str] | None:
     """Return a count as (key of its colour, text): only a count above zero has a colour."""
     if count is None:
         return None
-    return ("some" if count else "none", str(count))
+    return (COUNTED if count else ZERO, format_count(count))
+
+
+def format_count(count: int) -> str:
+    """Return a count in groups of three digits, which do not come apart at the end of a line."""
+    return f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")
 
 
 @admin.register(MonitoringSnapshot)
@@ -35,17 +42,16 @@ class MonitoringSnapshotAdmin(HistoryAdmin):
 
     list_display = (
         "slot",
-        "as_of_date",
         "show_critical",
         "show_warning",
         "show_ok",
         "show_overstock",
         "show_no_data",
-        "articles_with_orders",
-        "total_final_order_qty",
+        "show_articles",
+        "show_pieces",
         "created_at",
     )
-    list_display_links = ("slot", "as_of_date")
+    list_display_links = ("slot", "created_at")  # a snapshot that was moved over may have no slot
     list_filter = (("created_at", RangeDateTimeFilter), "metrics_version")
     date_hierarchy = "created_at"
     search_fields = ("=id", "=as_of_date")
@@ -68,15 +74,25 @@ class MonitoringSnapshotAdmin(HistoryAdmin):
         """Return the count with its colour."""
         return highlight(snapshot.risk_ok)
 
-    @show_label(description=gettext_lazy("overstock"), ordering="risk_overstock", colors=PLAIN)
+    @show_label(description=gettext_lazy("overstock"), ordering="risk_overstock", colors=NOTE)
     def show_overstock(self, snapshot: MonitoringSnapshot) -> tuple[str, str] | None:
         """Return the count with its colour."""
         return highlight(snapshot.risk_overstock)
 
-    @show_label(description=gettext_lazy("no data"), ordering="risk_no_data", colors={})
+    @show_label(description=gettext_lazy("no data"), ordering="risk_no_data", colors=PLAIN)
     def show_no_data(self, snapshot: MonitoringSnapshot) -> tuple[str, str] | None:
         """Return the count."""
         return highlight(snapshot.risk_no_data)
+
+    @admin.display(description=gettext_lazy("to order: articles"), ordering="articles_with_orders")
+    def show_articles(self, snapshot: MonitoringSnapshot) -> str | None:
+        """Return the number of articles to order."""
+        return None if snapshot.articles_with_orders is None else format_count(snapshot.articles_with_orders)
+
+    @admin.display(description=gettext_lazy("pieces"), ordering="total_final_order_qty")
+    def show_pieces(self, snapshot: MonitoringSnapshot) -> str | None:
+        """Return the number of pieces to order."""
+        return None if snapshot.total_final_order_qty is None else format_count(snapshot.total_final_order_qty)
 
     def has_capture_permission(self, request: HttpRequest) -> bool:
         """Return whether the user may capture by hand."""

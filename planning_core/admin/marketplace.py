@@ -1,6 +1,7 @@
 """Wildberries: codes, listings, sales, stock and prices."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilter
 
 from planning_core.models import Listing, WbDailySales, WbPrice, WbSku, WbStock
@@ -41,7 +42,7 @@ class WbDailySalesAdmin(LongTableAdmin):
     list_select_related = ("wb_sku",)
     list_filter = (("date", RangeDateFilter), ("wb_sku", AutocompleteSelectFilter), "in_stock")
     search_fields = ("=wb_sku__code",)
-    search_help_text = WbDailySales.wb_sku.field.verbose_name
+    search_help_text = _("Wildberries code")
     autocomplete_fields = ("wb_sku",)
 
 
@@ -65,5 +66,5 @@ class WbPriceAdmin(LongTableAdmin):
     list_select_related = ("wb_sku",)
     list_filter = (("date", RangeDateFilter), ("wb_sku", AutocompleteSelectFilter))
     search_fields = ("=wb_sku__code",)
-    search_help_text = WbPrice.wb_sku.field.verbose_name
+    search_help_text = _("Wildberries code")
     autocomplete_fields = ("wb_sku",)

@@ -6,9 +6,10 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db.models import ForeignKey
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from knox.models import get_digest_token
-from knox.settings import CONSTANTS
+from knox.settings import CONSTANTS, knox_settings
 
 from supplybrain.admin_base import TableAdmin
 from supplybrain.models import ApiToken
@@ -29,6 +30,10 @@ class ApiTokenAdmin(TableAdmin):
     def has_change_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:  # noqa: ARG002  (Django's signature)
         """Refuse: a token is made anew, not handed to another user."""
         return False
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Propose the same lifetime as a login gives."""
+        return {"expiry": timezone.now() + knox_settings.TOKEN_TTL, **super().get_changeform_initial_data(request)}
 
     def formfield_for_foreignkey(self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
         """Offer every user to a superuser, and to others only themselves: a token acts for its user."""

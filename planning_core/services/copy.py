@@ -20,13 +20,14 @@ def copy_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence
 
     Raises:
         KeyError: If the model has no such field.
-        django.db.utils.Error: What the database has against a row; nothing of this call stays.
+        django.db.DatabaseError: What the database has against a row; nothing of this call stays.
     """
     columns = {field.name: field.column for field in model._meta.concrete_fields if field.column}
     names = sql.SQL(", ").join([sql.Identifier(columns[name]) for name in fields])
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(model._meta.db_table), names)
     count = 0
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    # Django translates the errors of `execute`, not those of `copy`
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
             count += 1

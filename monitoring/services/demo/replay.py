@@ -1,0 +1,67 @@
+"""What monitoring saw in each slot of the demo company's week: the code of every capture over the stock of then."""
+
+from dataclasses import replace
+from datetime import date
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from integrations.selectors.accounts import AccountCounts
+from monitoring.domain.metrics import MetricValues
+from monitoring.services.build import combine_values
+from monitoring.services.demo.schedule import DemoSlot
+from planning_core.domain.inputs import PlanningInputs
+from planning_core.domain.portfolio import compute_classic_portfolio
+from planning_core.selectors.inputs import load_planning_inputs
+from planning_core.services.demo.catalogue import Ints
+from planning_core.services.demo.company import DemoCompany, stock_at
+from planning_core.services.demo.feeds import store_sales, store_stock
+from supplybrain.clock import get_business_date
+
+
+def replay_week(company: DemoCompany, slots: list[DemoSlot], *, accounts: AccountCounts) -> list[MetricValues]:
+    """Live through the week: store each day's sales when the day is over, and return what each slot saw.
+
+    Sales, recipes and settings are loaded once a day, as they are the same all day; the stock is that of the moment.
+    Afterwards all sales up to yesterday are stored, and the stock of the last slot.
+
+    Args:
+        company: Stored but for its sales and its stock.
+        slots: Oldest first, none after the company's today.
+        accounts: The accounts, which did not change.
+    """
+    zone = ZoneInfo(settings.BUSINESS_TIME_ZONE)
+    stock = stock_at(company, [slot.captured_at.astimezone(zone) for slot in slots])
+    values: list[MetricValues] = []
+    sales_from = company.calendar.stored_from
+    for as_of, of_day in groupby(slots, key=_find_business_date):
+        today = company.number_of(as_of)
+        store_sales(company, first_day=sales_from, end_day=today)
+        sales_from = today
+        inputs = load_planning_inputs(target_date=as_of)
+        for _ in of_day:
+            place = len(values)
+            then = with_stock(inputs, wb_bundles=stock.wb_bundles[place], nsk_pieces=stock.nsk_pieces[place])
+            values.append(combine_values(compute_classic_portfolio(then), accounts))
+    store_sales(company, first_day=sales_from, end_day=company.calendar.today)
+    store_stock(stock, moment=len(slots) - 1, updated_at=slots[-1].captured_at)
+    return values
+
+
+def with_stock(inputs: PlanningInputs, *, wb_bundles: Ints, nsk_pieces: Ints) -> PlanningInputs:
+    """Return the inputs with another stock.
+
+    Args:
+        inputs: Loaded from the demo company's tables.
+        wb_bundles: Bundles at Wildberries by row of the company's listings.
+        nsk_pieces: Pieces at NSK, its only warehouse of its own, by row of its SKUs.
+    """
+    pieces = nsk_pieces[inputs.skus.id - 1]
+    skus = replace(inputs.skus, packing_on_hand=pieces, internal_on_hand=pieces, total_on_hand=pieces)
+    wb_skus = replace(inputs.wb_skus, stock=wb_bundles[inputs.wb_skus.id - 1])
+    return replace(inputs, skus=skus, wb_skus=wb_skus)
+
+
+def _find_business_date(slot: DemoSlot) -> date:
+    return get_business_date(slot.slot)

@@ -15,7 +15,7 @@ LOCK_KEYS = {"namespace": LOCK_NAMESPACE, "job": LockedJob.CAPTURE_SNAPSHOT.valu
 
 # One statement asks for the lock, reads the clock and sets the limits of the transaction. `tcp_user_timeout` frees the
 # lock when the client is stopped while rows are on their way to it, where no other limit applies. A client that was
-# killed is noticed within a second: PostgreSQL would otherwise finish its statement first, or wait on for a table.
+# killed is noticed within a second: PostgreSQL would otherwise finish its statement first, or keep waiting for a table.
 TAKE_SLOT = f"""
 SELECT moment, {SLOT_OF_MOMENT}, pg_try_advisory_xact_lock(%(namespace)s, %(job)s),
     set_config('statement_timeout', %(statement_timeout)s, true),

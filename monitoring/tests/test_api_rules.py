@@ -1,0 +1,153 @@
+"""Alert rules over REST."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from monitoring.domain.alerts import DEFAULT_RULES
+from monitoring.domain.metrics import ALERT_METRIC_NAMES
+from monitoring.models import AlertRule
+from supplybrain.tests.problems import assert_problem
+
+pytestmark = pytest.mark.django_db
+
+RULES = "/api/v1/planning/monitoring/alert-rules"
+GOOD = {
+    "name": "Too much risk",
+    "metric": "risk_critical",
+    "threshold_type": "above",
+    "threshold_value": 3,
+    "severity": "critical",
+}
+BIGGEST = 2**63 - 1
+
+
+def send(api: Client, method: str, path: str, body: Any) -> Any:
+    return getattr(api, method)(path, body, "application/json")
+
+
+@pytest.fixture
+def rule() -> AlertRule:
+    return AlertRule.objects.create(**GOOD)
+
+
+def test_a_rule_is_created_active_unless_said_otherwise(api: Client) -> None:
+    created = send(api, "post", RULES, GOOD)
+    switched_off = send(api, "post", RULES, {**GOOD, "is_active": False})
+    assert (created.status_code, switched_off.status_code) == (201, 201)
+    first, second = AlertRule.objects.order_by("id")
+    assert created.json() == {"id": first.pk, **GOOD, "is_active": True}
+    assert switched_off.json() == {"id": second.pk, **GOOD, "is_active": False}
+    assert api.get(RULES).json() == {"items": [created.json(), switched_off.json()]}
+    assert api.get(f"{RULES}/{first.pk}").json() == created.json()
+
+
+@pytest.mark.parametrize("threshold", [0, BIGGEST])
+def test_a_threshold_may_be_anything_that_a_metric_can_be(api: Client, threshold: int) -> None:
+    assert send(api, "post", RULES, {**GOOD, "threshold_value": threshold}).json()["threshold_value"] == threshold
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", "   "),
+        ("name", "nul\x00"),
+        ("name", "x" * 256),
+        ("name", None),
+        ("metric", "risk_awful"),
+        ("metric", "risk\x00"),
+        ("metric", ["risk_ok"]),
+        ("metric", None),
+        ("threshold_type", "equal"),
+        ("threshold_type", {}),
+        ("threshold_value", -1),
+        ("threshold_value", BIGGEST + 1),
+        ("threshold_value", 1.5),
+        ("threshold_value", "many"),
+        ("threshold_value", None),
+        ("threshold_value", True),
+        ("severity", "info"),
+        ("is_active", "maybe"),
+        ("is_active", None),
+    ],
+)
+def test_bad_input_is_refused_by_name_and_changes_nothing(api: Client, rule: AlertRule, field: str, value: Any) -> None:
+    assert_problem(send(api, "post", RULES, {**GOOD, field: value}), 400, "invalid_input", fields={field})
+    assert_problem(send(api, "patch", f"{RULES}/{rule.pk}", {field: value}), 400, "invalid_input", fields={field})
+    assert AlertRule.objects.count() == 1
+    rule.refresh_from_db()
+    assert {name: getattr(rule, name) for name in GOOD} == GOOD
+
+
+@pytest.mark.parametrize("field", GOOD)
+def test_a_rule_that_lacks_something_is_refused(api: Client, field: str) -> None:
+    body = {name: value for name, value in GOOD.items() if name != field}
+    assert_problem(send(api, "post", RULES, body), 400, "invalid_input", fields={field})
+
+
+@pytest.mark.parametrize("body", [[], "text", None, 7])
+def test_a_body_that_is_no_object_is_refused(api: Client, body: Any) -> None:
+    assert_problem(api.post(RULES, "null" if body is None else body, "application/json"), 400)
+
+
+def test_an_unknown_metric_is_refused_with_the_valid_ones(api: Client) -> None:
+    body = assert_problem(send(api, "post", RULES, {**GOOD, "metric": "risk_awful"}), 400, fields={"metric"})
+    assert all(name in body["detail"] for name in ALERT_METRIC_NAMES)
+
+
+@pytest.mark.parametrize("metric", ALERT_METRIC_NAMES)
+def test_every_metric_that_supports_alerts_is_taken(api: Client, metric: str) -> None:
+    assert send(api, "post", RULES, {**GOOD, "metric": metric}).status_code == 201
+
+
+def test_a_change_touches_only_what_it_names(api: Client, rule: AlertRule) -> None:
+    answer = send(api, "patch", f"{RULES}/{rule.pk}", {"threshold_value": 9, "is_active": False})
+    assert answer.status_code == 200
+    assert answer.json() == {"id": rule.pk, **GOOD, "threshold_value": 9, "is_active": False}
+    assert send(api, "patch", f"{RULES}/{rule.pk}", {}).json() == answer.json()
+
+
+def test_a_rule_of_an_unknown_metric_can_be_renamed_and_mended(api: Client) -> None:
+    rule = AlertRule.objects.create(**{**GOOD, "metric": "from_elsewhere"})
+    assert send(api, "patch", f"{RULES}/{rule.pk}", {"name": "Old"}).json()["metric"] == "from_elsewhere"
+    assert send(api, "patch", f"{RULES}/{rule.pk}", {"metric": "risk_ok"}).json()["metric"] == "risk_ok"
+
+
+def test_a_deleted_rule_is_gone(api: Client, rule: AlertRule) -> None:
+    answer = api.delete(f"{RULES}/{rule.pk}")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert not AlertRule.objects.exists()
+    assert_problem(api.delete(f"{RULES}/{rule.pk}"), 404, "not_found")
+
+
+@pytest.mark.parametrize("unknown", ["0", "999999", str(2**63), "9" * 5000, "-1", "abc", "1.0", "%00"])
+@pytest.mark.parametrize("method", ["get", "patch", "delete"])
+def test_a_rule_that_is_not_there_is_not_found(api: Client, rule: AlertRule, method: str, unknown: str) -> None:
+    assert_problem(send(api, method, f"{RULES}/{unknown}", {"threshold_value": 9}), 404, "not_found")
+    rule.refresh_from_db()
+    assert rule.threshold_value == 3
+
+
+def test_the_default_rules_are_made_once(api: Client) -> None:
+    first = api.post(f"{RULES}/seed")
+    second = api.post(f"{RULES}/seed")
+    assert (first.status_code, second.status_code) == (200, 200)
+    ids = list(AlertRule.objects.order_by("id").values_list("id", flat=True))
+    assert first.json() == {"created_ids": ids, "skipped_ids": []}
+    assert second.json() == {"created_ids": [], "skipped_ids": ids}
+    assert [rule["metric"] for rule in api.get(RULES).json()["items"]] == [rule.metric for rule in DEFAULT_RULES]
+    assert [rule["name"] for rule in api.get(RULES).json()["items"] if not rule["is_active"]] == [
+        DEFAULT_RULES[-1].name
+    ]
+
+
+def test_a_default_rule_that_was_changed_or_doubled_is_left_alone(api: Client, rule: AlertRule) -> None:
+    AlertRule.objects.create(**{**GOOD, "threshold_value": 8, "is_active": False})
+    other = AlertRule.objects.create(**{**GOOD, "severity": "warning"})
+    answer = api.post(f"{RULES}/seed").json()
+    assert answer["skipped_ids"] == [rule.pk]  # the oldest of those alike
+    assert len(answer["created_ids"]) == 8
+    assert other.pk not in answer["created_ids"]
+    assert AlertRule.objects.filter(metric="risk_critical").count() == 3

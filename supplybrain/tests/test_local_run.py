@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPResponse
@@ -27,7 +27,8 @@ from supplybrain.processes import PROJECT
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes")]
 
 READY = "Ctrl-C stops everything."
-SMALL = {"WEB_WORKERS": "1", "WORKER_CONCURRENCY": "1", "DATABASE_URL": "", "REDIS_URL": ""}
+SMALL = {"WEB_WORKERS": "1", "WORKER_CONCURRENCY": "1", "PYTHONDONTWRITEBYTECODE": ""}
+OWN_SERVERS = {"DATABASE_URL": "", "REDIS_URL": ""}  # not those of the test run
 # What a terminal does for its foreground process: standard input becomes its controlling terminal.
 IN_TERMINAL = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
@@ -46,7 +47,7 @@ class Terminal:
 
     def run(self, *wrapper: str, stdin: int = subprocess.DEVNULL, **variables: str) -> subprocess.Popen[bytes]:
         command = [*wrapper, sys.executable, "-m", "supplybrain.local.run", "--state-folder", str(self.state)]
-        environment = {**os.environ, **SMALL, "PORT": str(self.port), **variables}
+        environment = {**os.environ, **SMALL, **OWN_SERVERS, "PORT": str(self.port), **variables}
         with self.output.open("wb") as output:
             run = subprocess.Popen(
                 command, cwd=PROJECT, env=environment, stdin=stdin, stdout=output, stderr=output, start_new_session=True
@@ -65,7 +66,7 @@ class Terminal:
     def look(self) -> None:
         """Remember every process of the current run, to ask later whether it is gone."""
         with suppress(psutil.NoSuchProcess):
-            self.seen += [process for run in self.runs for process in psutil.Process(run.pid).children(recursive=True)]
+            self.seen += psutil.Process(self.runs[-1].pid).children(recursive=True)
         if (postmaster := find_postmaster(self.state / "postgres")) is not None:
             self.seen.append(postmaster)
 
@@ -120,11 +121,11 @@ def test_the_life_of_an_installation(terminal: Terminal) -> None:
     assert len(terminal.list_left()) >= 5, "web, worker, beat, PostgreSQL and Redis go on without their supervisor"
 
     third = terminal.run()
-    terminal.wait_for(READY)
+    terminal.wait_for("Starting web, worker, beat.")
     assert "Ended what a killed run had left: beat, redis, web, worker.\n" in terminal.text
-    assert terminal.get("/api/v1/articles", token)[0].status == 200
-    worker = next(child for child in psutil.Process(third.pid).children() if "worker" in child.cmdline())
-    worker.kill()
+    wait_until(lambda: "worker" in list_children(third))
+    terminal.look()
+    list_children(third)["worker"].kill()
     assert third.wait(30) == 1
     assert "worker has ended with exit code -9." in terminal.text
     assert terminal.list_left() == []
@@ -145,6 +146,18 @@ def check_what_a_newcomer_sees(terminal: Terminal) -> str:
     assert {terminal.get(path.decode())[0].status for path in stylesheets} == {200}
     assert terminal.get("/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js")[0].status == 200
     return token[1]
+
+
+def list_children(run: subprocess.Popen[bytes]) -> dict[str, psutil.Process]:
+    children = psutil.Process(run.pid).children()
+    return {name: child for child in children for name in ("web", "worker", "beat") if name in child.cmdline()}
+
+
+def wait_until(condition: Callable[[], object], *, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def check_a_second_run_is_refused(terminal: Terminal) -> None:
@@ -182,10 +195,7 @@ def test_make_killed_outright_stops_everything(terminal: Terminal) -> None:
     make = terminal.run("sh", "-c", '"$@" & wait', "make")
     terminal.wait_for("Starting web, worker, beat.")
     make.kill()
-    deadline = time.monotonic() + 60
-    while terminal.list_left() and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert terminal.list_left() == []
+    wait_until(lambda: not terminal.list_left())
 
 
 def test_a_failing_step_says_why_and_stops_everything(terminal: Terminal) -> None:

@@ -198,6 +198,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "WarehouseType": "planning_core.models.WarehouseType",
         "SupplyStage": "planning_core.models.SupplyStage",
+        "MetricName": "monitoring.domain.metrics.METRIC_NAMES",
     },
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
 }

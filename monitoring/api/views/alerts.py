@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -35,6 +35,12 @@ class AlertsView(APIView):
         return Response(AlertsSerializer({"items": get_overview(as_of=as_of).breaches}).data)
 
 
+@extend_schema_view(
+    create=extend_schema(operation_id="monitoring_alert_rules_create"),
+    retrieve=extend_schema(operation_id="monitoring_alert_rules_retrieve"),
+    partial_update=extend_schema(operation_id="monitoring_alert_rules_update"),
+    destroy=extend_schema(operation_id="monitoring_alert_rules_delete"),
+)
 class AlertRuleViewSet(TableViewSet):
     """The alert rules."""
 

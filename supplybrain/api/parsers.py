@@ -4,15 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from rest_framework import exceptions, parsers, status
+from rest_framework import exceptions, parsers
 
-
-class BodyTooLargeError(exceptions.APIException):
-    """The body is larger than DATA_UPLOAD_MAX_MEMORY_SIZE."""
-
-    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = "The body is too large."
-    default_code = "too_large"
+from supplybrain.api.problems import BodyTooLargeError
 
 
 class JSONParser(parsers.JSONParser):
@@ -26,9 +20,8 @@ class JSONParser(parsers.JSONParser):
             BodyTooLargeError: If it is larger than DATA_UPLOAD_MAX_MEMORY_SIZE.
         """
         request = (parser_context or {})["request"]
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
-            raise BodyTooLargeError(f"The body is larger than {limit} bytes.")
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise BodyTooLargeError
         try:
             return super().parse(stream, media_type, parser_context)
         except RecursionError:

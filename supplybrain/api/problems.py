@@ -3,13 +3,14 @@
 `{type, title, status, detail, code}` and, for bad input, `errors: [{field, code, detail}]`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from math import ceil
 from typing import Any
 
 import structlog
-from django.core.exceptions import PermissionDenied
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import DatabaseError, IntegrityError, OperationalError
 from django.db.models import ProtectedError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -80,6 +81,16 @@ class InternalError(SupplyBrainError):
         super().__init__("Something went wrong on our side. The error was logged.")
 
 
+class BodyTooLargeError(SupplyBrainError):
+    """The body is larger than DATA_UPLOAD_MAX_MEMORY_SIZE."""
+
+    code = "too_large"
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+    def __init__(self) -> None:
+        super().__init__(f"The body is larger than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes.")
+
+
 class InUseError(ConflictError):
     """A row that other rows need cannot be deleted."""
 
@@ -99,19 +110,22 @@ class UnavailableError(SupplyBrainError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
+# What Django itself raises, the special ones before their base classes.
+DJANGO_ERRORS: tuple[tuple[type[Exception], Callable[[], exceptions.APIException | SupplyBrainError]], ...] = (
+    (Http404, lambda: exceptions.NotFound("There is nothing here.")),
+    (PermissionDenied, exceptions.PermissionDenied),
+    (RequestDataTooBig, BodyTooLargeError),
+    (SuspiciousOperation, lambda: exceptions.ParseError("The request could not be read.")),
+)
+
+
 def _translate(error: Exception) -> exceptions.APIException | SupplyBrainError | None:
     """Return the expected failure that an exception means, or None for a fault."""
-    match error:
-        case exceptions.APIException() | SupplyBrainError():
-            return error
-        case Http404():
-            return exceptions.NotFound("There is nothing here.")
-        case PermissionDenied():
-            return exceptions.PermissionDenied()
-        case DatabaseError():
-            return _translate_database_error(error)
-        case _:
-            return None
+    if isinstance(error, (exceptions.APIException, SupplyBrainError)):
+        return error
+    if isinstance(error, DatabaseError):
+        return _translate_database_error(error)
+    return next((build() for kind, build in DJANGO_ERRORS if isinstance(error, kind)), None)
 
 
 def _translate_database_error(error: DatabaseError) -> SupplyBrainError | None:

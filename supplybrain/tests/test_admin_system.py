@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -91,8 +90,8 @@ def test_an_operator_switches_a_task_off(client: Client) -> None:
 
 
 def test_the_login_form_counts_attempts_too(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    cache.clear()
     monkeypatch.setattr(LoginThrottle, "THROTTLE_RATES", {"login": "2/min"})
+    client.defaults["REMOTE_ADDR"] = "10.0.0.3"
     User.objects.create_superuser("root", password="right")
     for _ in range(2):
         client.post("/admin/login/", {"username": "root", "password": "wrong"})

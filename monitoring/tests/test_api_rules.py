@@ -1,13 +1,17 @@
 """Alert rules over REST."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from monitoring.domain.alerts import DEFAULT_RULES
 from monitoring.domain.metrics import ALERT_METRIC_NAMES
 from monitoring.models import AlertRule
+from monitoring.services.rules import SeedResult, seed_rules
 from supplybrain.tests.problems import assert_problem
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +155,20 @@ def test_a_default_rule_that_was_changed_or_doubled_is_left_alone(api: Client, r
     assert len(answer["created_ids"]) == 8
     assert other.pk not in answer["created_ids"]
     assert AlertRule.objects.filter(metric="risk_critical").count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_seeds_at_once_make_each_default_rule_once() -> None:
+    together = Barrier(4)
+
+    def seed(_number: int) -> SeedResult:
+        try:
+            together.wait(timeout=20)
+            return seed_rules()
+        finally:
+            connection.close()  # this thread's own
+
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(seed, range(4)))
+    assert sorted(len(result.created_ids) for result in results) == [0, 0, 0, 9]
+    assert AlertRule.objects.count() == 9

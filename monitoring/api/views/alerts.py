@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from monitoring.api.as_of import read_as_of
 from monitoring.api.serializers.alerts import (
     AlertRuleSerializer,
     AlertRulesSerializer,
@@ -18,9 +19,8 @@ from monitoring.api.views.snapshots import READ_PERMISSION
 from monitoring.selectors.rules import list_rules
 from monitoring.services.overview import get_overview
 from monitoring.services.rules import seed_rules
-from supplybrain.api.queries import AsOfQuery, read_query
+from supplybrain.api.queries import AsOfQuery
 from supplybrain.api.viewsets import TableViewSet
-from supplybrain.clock import get_business_date
 
 
 class AlertsView(APIView):
@@ -31,8 +31,7 @@ class AlertsView(APIView):
     @extend_schema(operation_id="monitoring_alerts", parameters=[AsOfQuery], responses=AlertsSerializer)
     def get(self, request: Request) -> Response:
         """Answer the breached rules, on the latest stored snapshot."""
-        as_of = read_query(request, AsOfQuery).get("as_of") or get_business_date()
-        return Response(AlertsSerializer({"items": get_overview(as_of=as_of).breaches}).data)
+        return Response(AlertsSerializer({"items": get_overview(as_of=read_as_of(request)).breaches}).data)
 
 
 @extend_schema_view(

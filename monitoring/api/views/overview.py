@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from monitoring.api.as_of import read_as_of
 from monitoring.api.serializers.alerts import AlertRulesSerializer, AlertsSerializer
 from monitoring.api.serializers.catalogue import LayoutSerializer, MetricsSerializer
 from monitoring.api.serializers.overview import (
@@ -26,7 +27,6 @@ from monitoring.services.freshness import check_scheduler
 from monitoring.services.overview import get_overview
 from planning_core.services.portfolio import list_risk_focus
 from supplybrain.api.queries import AsOfQuery, read_query
-from supplybrain.clock import get_business_date
 
 
 class StatusView(APIView):
@@ -37,8 +37,7 @@ class StatusView(APIView):
     @extend_schema(operation_id="monitoring_status", parameters=[AsOfQuery], responses=StatusSerializer)
     def get(self, request: Request) -> Response:
         """Answer the status of the latest stored snapshot, or of one built now when none is stored."""
-        as_of = read_query(request, AsOfQuery).get("as_of") or get_business_date()
-        return Response(StatusSerializer(get_overview(as_of=as_of).status).data)
+        return Response(StatusSerializer(get_overview(as_of=read_as_of(request)).status).data)
 
 
 class DashboardView(APIView):
@@ -49,8 +48,7 @@ class DashboardView(APIView):
     @extend_schema(operation_id="monitoring_dashboard", parameters=[AsOfQuery], responses=DashboardSerializer)
     def get(self, request: Request) -> Response:
         """Answer snapshot, history, alerts, rules and status in one call, all about the latest stored snapshot."""
-        as_of = read_query(request, AsOfQuery).get("as_of") or get_business_date()
-        overview = get_overview(as_of=as_of)
+        overview = get_overview(as_of=read_as_of(request))
         return Response(
             {
                 "snapshot": SnapshotSerializer(overview.snapshot).data,
@@ -70,12 +68,11 @@ class BootstrapView(APIView):
     @extend_schema(operation_id="monitoring_bootstrap", parameters=[AsOfQuery], responses=BootstrapSerializer)
     def get(self, request: Request) -> Response:
         """Answer metrics, layout and status in one call."""
-        as_of = read_query(request, AsOfQuery).get("as_of") or get_business_date()
         return Response(
             {
                 "metrics": MetricsSerializer(METRICS_ANSWER).data,
                 "layout": LayoutSerializer(LAYOUT_ANSWER).data,
-                "status": StatusSerializer(get_overview(as_of=as_of).status).data,
+                "status": StatusSerializer(get_overview(as_of=read_as_of(request)).status).data,
             }
         )
 
@@ -88,8 +85,8 @@ class RiskFocusView(APIView):
     @extend_schema(operation_id="monitoring_risk_focus", parameters=[RiskFocusQuery], responses=RiskFocusSerializer)
     def get(self, request: Request) -> Response:
         """Answer the most urgent bundle types, critical ones first."""
-        query = read_query(request, RiskFocusQuery)
-        entries = list_risk_focus(as_of=query.get("as_of") or get_business_date(), limit=query["limit"])
+        limit = read_query(request, RiskFocusQuery)["limit"]
+        entries = list_risk_focus(as_of=read_as_of(request), limit=limit)
         return Response({"items": [asdict(entry) for entry in entries]})
 
 

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from monitoring.api.as_of import read_as_of
 from monitoring.api.serializers import queries, snapshots
 from monitoring.models import RunState
 from monitoring.selectors.snapshots import describe_record, get_slot_snapshot, list_records, list_series
@@ -15,7 +16,6 @@ from monitoring.services.capture import capture_now
 from monitoring.services.freshness import get_freshness
 from monitoring.services.overview import build_current_snapshot
 from supplybrain.api.queries import AsOfQuery, read_query
-from supplybrain.clock import get_business_date
 
 READ_PERMISSION: dict[str, str] = {"GET": "monitoring.view_monitoringsnapshot"}
 
@@ -28,8 +28,7 @@ class SnapshotView(APIView):
     @extend_schema(operation_id="monitoring_snapshot", parameters=[AsOfQuery], responses=snapshots.SnapshotSerializer)
     def get(self, request: Request) -> Response:
         """Answer a snapshot that is built now and not stored."""
-        as_of = read_query(request, AsOfQuery).get("as_of") or get_business_date()
-        return Response(snapshots.SnapshotSerializer(build_current_snapshot(as_of=as_of)).data)
+        return Response(snapshots.SnapshotSerializer(build_current_snapshot(as_of=read_as_of(request))).data)
 
 
 class CaptureView(APIView):

@@ -9,6 +9,7 @@ from planning_core.domain.article_snapshot import ArticleBundleSnapshot
 from planning_core.domain.demand_entries import ArticleDemand
 from planning_core.domain.health import ArticleHealth
 from planning_core.domain.order_entries import OrderExplanation
+from planning_core.domain.planning_health import PlanningHealth
 from planning_core.domain.potential import BundleAvailability
 from planning_core.domain.risk_entries import BundleRiskEntry
 from planning_core.services.articles import ArticleDashboard
@@ -21,6 +22,7 @@ ArticleDashboardSerializer = build_serializer(ArticleDashboard)
 ArticleBundleSnapshotSerializer = build_serializer(ArticleBundleSnapshot)
 ArticleDemandSerializer = build_serializer(ArticleDemand)
 BundleAvailabilitySerializer = build_serializer(BundleAvailability)
+PlanningHealthSerializer = build_serializer(PlanningHealth)
 OrderProposalSerializer = build_serializer(OrderProposal)
 
 

@@ -4,6 +4,7 @@ import dataclasses
 import types
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from rest_framework import serializers
@@ -27,8 +28,9 @@ def to_json(value: Any) -> Any:
     return value
 
 
+@cache
 def build_serializer(dataclass: type) -> type[serializers.Serializer[Any]]:
-    """Return a serializer that documents what `to_json` makes of a dataclass."""
+    """Return a serializer that documents what `to_json` makes of a dataclass: the same one for the same dataclass."""
     fields = {name: _build_field(hint) for name, hint in get_type_hints(dataclass).items()}
     attributes = {"__doc__": dataclass.__doc__, "__module__": __name__, **fields}
     return type(f"{dataclass.__name__}Serializer", (serializers.Serializer,), attributes)
@@ -45,7 +47,10 @@ def _build_field(hint: Any, **options: Any) -> serializers.Field[Any, Any, Any, 
         inner = next(argument for argument in get_args(hint) if argument is not type(None))
         return _build_field(inner, allow_null=True)
     if get_origin(hint) is list:
-        return build_serializer(get_args(hint)[0])(many=True, **options)
+        [item] = get_args(hint)
+        if dataclasses.is_dataclass(item):
+            return build_serializer(item)(many=True, **options)  # type: ignore[arg-type]
+        return serializers.ListField(child=FIELDS[item](), **options)
     if dataclasses.is_dataclass(hint):
         return build_serializer(hint)(**options)  # type: ignore[arg-type]
     return FIELDS[hint](**options)

@@ -104,7 +104,8 @@ def expand_ranges(starts: IntArray, counts: IntArray) -> IntArray:
     """
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total, dtype=np.int64) + np.repeat(starts - (ends - counts), counts)
+    positions: IntArray = np.arange(total, dtype=np.int64) + np.repeat(starts - (ends - counts), counts)
+    return positions
 
 
 def split_evenly(totals: IntArray, starts: IntArray, size: int) -> IntArray:

@@ -1,6 +1,7 @@
 """Read rows by the hundred thousand straight into numpy arrays, without a Python object per value."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,8 @@ from psycopg import sql
 
 from planning_core.domain.arrays import IntArray
 
-COPY_HEADER = b"PGCOPY\n\xff\r\n\x00"
-COPY_HEADER_BYTES = len(COPY_HEADER) + 8  # signature, flags, length of a header extension that is never there
+# COPY's binary format: a header at the start of the first block, rows, a trailer as the last block
+COPY_HEADER_BYTES = 19  # signature, flags, length of an extension that is never there
 COPY_TRAILER_BYTES = 2
 FIELD_COUNT_BYTES = 2
 FIELD_LENGTH_BYTES = 4
@@ -21,7 +22,7 @@ BIGINT_ELEMENT = np.dtype([("length", ">i4"), ("value", ">i8")])
 
 KEY_OFFSET = FIELD_COUNT_BYTES + FIELD_LENGTH_BYTES
 SERIES_OFFSET = KEY_OFFSET + 8 + FIELD_LENGTH_BYTES + ARRAY_HEADER_BYTES
-SERIES_PORTION_BYTES = 16 * 1024 * 1024
+PORTION_ROWS = 8192
 
 
 def read_columns(query: sql.Composable, names: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
@@ -41,7 +42,8 @@ def read_columns(query: sql.Composable, names: Sequence[str]) -> dict[str, npt.N
     statement = sql.SQL("SELECT {} FROM ({}) AS rows ({})").format(
         sql.SQL(", ").join(columns), query, sql.SQL(", ").join(map(sql.Identifier, names))
     )
-    data = memoryview(b"".join(_copy_out(statement)))[COPY_HEADER_BYTES + FIELD_COUNT_BYTES :]
+    with connection.cursor() as cursor, cursor.copy(_copy_out(statement)) as copy:
+        data = memoryview(b"".join(copy))[COPY_HEADER_BYTES + FIELD_COUNT_BYTES :]
     arrays = {}
     for name in names:
         length = int.from_bytes(data[:FIELD_LENGTH_BYTES], "big", signed=True)
@@ -62,7 +64,7 @@ def _decode_array(field: memoryview) -> npt.NDArray[Any]:
 
 
 def stream_series(query: sql.Composable) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
-    """Yield the rows of a query that has a series of numbers per key, in portions of bounded size.
+    """Yield the rows of a query that has a series of numbers per key, in portions, so that memory stays bounded.
 
     Args:
         query: A SELECT of two columns: a bigint key and an array of bigints, neither null.
@@ -70,22 +72,18 @@ def stream_series(query: sql.Composable) -> Iterator[tuple[IntArray, IntArray, I
     Yields:
         Per portion: the keys, how many elements each has, and all elements, one key's after the other's.
     """
-    portion: list[bytes] = []
-    size = 0
-    for block in _copy_out(query):
-        row = block[COPY_HEADER_BYTES:] if block.startswith(COPY_HEADER) else block
-        if len(row) <= COPY_TRAILER_BYTES:
-            continue
-        portion.append(row)
-        size += len(row)
-        if size >= SERIES_PORTION_BYTES:
-            yield _decode_series(portion)
-            portion, size = [], 0
-    if portion:
-        yield _decode_series(portion)
+    with connection.cursor() as cursor, cursor.copy(_copy_out(query)) as copy:
+        blocks = iter(copy)  # libpq hands over one row per block
+        rows = [next(blocks)[COPY_HEADER_BYTES:], *islice(blocks, PORTION_ROWS)]
+        while rows:
+            if len(rows[-1]) <= COPY_TRAILER_BYTES:
+                rows.pop()
+            if rows:
+                yield _decode_series(rows)
+            rows = list(islice(blocks, PORTION_ROWS))
 
 
-def _decode_series(rows: list[bytes]) -> tuple[IntArray, IntArray, IntArray]:
+def _decode_series(rows: Sequence[bytes]) -> tuple[IntArray, IntArray, IntArray]:
     """Return keys, lengths and elements of rows in COPY's binary form."""
     keys = b"".join([row[KEY_OFFSET : KEY_OFFSET + 8] for row in rows])
     values = b"".join([row[SERIES_OFFSET:] for row in rows])
@@ -97,11 +95,5 @@ def _decode_series(rows: list[bytes]) -> tuple[IntArray, IntArray, IntArray]:
     )
 
 
-def _copy_out(query: sql.Composable) -> Iterator[bytes]:
-    """Yield what COPY sends, one block per row; the first block begins with COPY's header, the last is its trailer."""
-    statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT binary)").format(query)
-    # Django translates the errors of `execute`, not those of `copy`; untranslated, nobody above would know a lost
-    # connection or a timeout when it sees one
-    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for block in copy:
-            yield bytes(block)
+def _copy_out(query: sql.Composable) -> sql.Composable:
+    return sql.SQL("COPY ({}) TO STDOUT (FORMAT binary)").format(query)

@@ -1,0 +1,173 @@
+"""Can the plan be trusted? Judges the age of every input and what is missing or out of range."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+OK, WARNING, CRITICAL = "ok", "warning", "critical"
+SEVERITIES = (OK, WARNING, CRITICAL)
+
+SALES_LATE_DAYS, SALES_DEAD_DAYS = 2, 7
+STOCK_LATE_DAYS, STOCK_DEAD_DAYS = 1.0, 3.0
+SECONDS_A_DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One table that planning reads, and when it last changed."""
+
+    name: str
+    rows: int
+    latest_at: date | datetime | None
+    """Latest business day of sales, latest update of stock; None without rows and for tables without times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Rows for which something is missing or out of range."""
+
+    count: int
+    article_ids: Sequence[int]
+    """The first ones, ascending; empty where rows are not articles."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanningFacts:
+    """What was found in the database."""
+
+    active_articles: int
+    sources: Sequence[Source]
+    findings: Mapping[str, Finding]
+    """By code, of `ISSUES` alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """How old an input is; `age_days` is null where age means nothing."""
+
+    name: str
+    rows: int
+    latest: str | None
+    age_days: float | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Something that makes the plan less trustworthy, with its remedy."""
+
+    code: str
+    severity: str
+    count: int
+    message: str
+    article_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanningHealth:
+    """The whole report; the status is the worst of its issues."""
+
+    status: str
+    as_of: date
+    active_articles: int
+    inputs: list[SourceHealth]
+    issues: list[Issue]
+
+
+ISSUES: Mapping[str, tuple[str, str]] = {
+    "no_active_articles": (WARNING, "No article is in planning: activate planning settings or import a catalogue."),
+    "no_internal_warehouse": (WARNING, "No warehouse is of type internal, so nothing can be packed: add one."),
+    "global_settings_missing": (
+        WARNING,
+        "There are no global planning settings; articles without a target cover 60 days: save them once.",
+    ),
+    "global_target_not_positive": (
+        CRITICAL,
+        "The global coverage target is not above 0 days; articles without their own order nothing: raise it.",
+    ),
+    "sales_after_as_of": (
+        WARNING,
+        "There are sales after the day planned as of, and bundle risk uses them: plan as of a later day.",
+    ),
+    "wb_codes_without_listing": (
+        WARNING,
+        "Wildberries codes with stock or recent sales belong to no article and are not planned: map them.",
+    ),
+    "articles_without_skus": (WARNING, "Active articles have no SKU and cannot be ordered: add SKUs."),
+    "articles_without_recipe": (WARNING, "Active articles have no bundle recipe, nothing can be packed: add recipes."),
+    "articles_without_listing": (
+        CRITICAL,
+        "Active articles have no listing, their demand counts as zero: map their Wildberries codes.",
+    ),
+    "articles_without_sales": (
+        WARNING,
+        "Listed active articles have no sales row in 30 days, their demand counts as zero: check the sales import.",
+    ),
+    "articles_without_stock": (
+        WARNING,
+        "Active articles have no stock row anywhere, their stock counts as zero: check the stock import.",
+    ),
+    "recipe_colors_without_sku": (
+        WARNING,
+        "Recipes of active articles name colours without any SKU, such bundles cannot be packed: correct one of them.",
+    ),
+    "strictness_not_positive": (
+        WARNING,
+        "The strictness is not above 0 and counts as 1: set the factor that is meant.",
+    ),
+    "thresholds_negative": (WARNING, "The safety stock or alert threshold is below 0 days: correct it."),
+    "safety_above_alert": (
+        WARNING,
+        "The safety stock is above the alert threshold, such an article is never in warning: correct one of them.",
+    ),
+    "target_not_positive": (
+        CRITICAL,
+        "The article's coverage target is not above 0 days, nothing of it is ordered: raise or empty it.",
+    ),
+    "minimums_negative": (WARNING, "A fabric, elastic or colour minimum is below 0 and counts as none: correct it."),
+}
+"""Severity and message of every code. A message says what is found, what follows from it, and the remedy."""
+
+
+def judge_planning(facts: PlanningFacts, *, as_of: date, now: datetime) -> PlanningHealth:
+    """Return the report on what was found.
+
+    Args:
+        facts: What was found.
+        as_of: The business day planned as of; the age of sales counts back from it.
+        now: The age of stock counts back from it.
+    """
+    missing = CRITICAL if facts.active_articles else WARNING
+    inputs = [_judge_source(source, as_of, now, missing) for source in facts.sources]
+    issues = [_describe_age(source) for source in inputs if source.status != OK]
+    for code, (severity, message) in ISSUES.items():
+        if finding := facts.findings.get(code):
+            issues.append(Issue(code, severity, finding.count, message, list(finding.article_ids)))
+    issues.sort(key=lambda issue: -SEVERITIES.index(issue.severity))
+    status = issues[0].severity if issues else OK
+    return PlanningHealth(status, as_of, facts.active_articles, inputs, issues)
+
+
+def _judge_source(source: Source, as_of: date, now: datetime, missing: str) -> SourceHealth:
+    latest = source.latest_at.isoformat() if source.latest_at else None
+    if isinstance(source.latest_at, datetime):
+        age = max((now - source.latest_at).total_seconds(), 0.0) / SECONDS_A_DAY
+        return SourceHealth(source.name, source.rows, latest, age, _grade(age, STOCK_LATE_DAYS, STOCK_DEAD_DAYS))
+    if source.latest_at is not None:
+        age = float(max((as_of - source.latest_at).days, 0))
+        return SourceHealth(source.name, source.rows, latest, age, _grade(age, SALES_LATE_DAYS, SALES_DEAD_DAYS))
+    return SourceHealth(source.name, source.rows, None, None, OK if source.rows else missing)
+
+
+def _grade(age_days: float, late: float, dead: float) -> str:
+    if age_days > dead:
+        return CRITICAL
+    return WARNING if age_days > late else OK
+
+
+def _describe_age(source: SourceHealth) -> Issue:
+    if source.age_days is None:
+        message = f"There are no rows in {source.name}. Import them."
+        return Issue(f"{source.name}_missing", source.status, 0, message, [])
+    message = f"The latest data in {source.name} is {source.age_days:.1f} days old. Run its import again."
+    return Issue(f"{source.name}_old", source.status, source.rows, message, [])

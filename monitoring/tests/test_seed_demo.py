@@ -34,6 +34,8 @@ from planning_core.models import (
 from planning_core.services.demo.company import DEFAULT_SEED, build_company, stock_at
 from planning_core.services.demo.feeds import store_stock
 
+pytestmark = pytest.mark.xdist_group("seed_demo")  # one process: the company of `report` is seeded once
+
 TODAY = date(2026, 3, 11)
 RISKS = ("critical", "warning", "ok", "overstock", "no_data")
 UNSEEDED_FIELDS = {"id", "api_token", "created_at", "updated_at"}  # by sequence, by chance or by the clock

@@ -1,0 +1,45 @@
+"""The measurements that a worker can be asked for, by name."""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from bench.csv_import import measure_import, write_csv_folder
+from bench.endpoints import measure_endpoints
+from bench.generate import CatalogueSize, generate_catalogue, generate_snapshots
+from bench.snapshots import capture, measure_snapshot, measure_snapshot_memory
+from monitoring.domain.slots import compute_slot
+from monitoring.services.interval import get_interval
+from supplybrain.clock import get_business_date
+
+QUARTER = timedelta(minutes=15)
+
+
+def fill(*, articles: int, days: int, snapshot_days: int = 0) -> dict[str, float]:
+    """Generate a catalogue whose sales end yesterday, and a history of snapshots that ends now; return what it took."""
+    start = time.perf_counter()
+    now = timezone.now()
+    size = CatalogueSize(articles=articles, days=days)
+    generate_catalogue(size, last_day=get_business_date(now) - timedelta(days=1), now=now)
+    if snapshot_days:
+        generate_snapshots(days=snapshot_days, last_slot=compute_slot(now, interval=get_interval()) - QUARTER)
+        capture()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        database_bytes = int(cursor.fetchone()[0])
+    rows = {"listings": size.listings, "sales_rows": size.sales_rows}
+    return {**rows, "seconds": time.perf_counter() - start, "database_megabytes": database_bytes / 1e6}
+
+
+MEASUREMENTS: Mapping[str, Callable[..., Any]] = {
+    "fill": fill,
+    "snapshot": measure_snapshot,
+    "snapshot_memory": measure_snapshot_memory,
+    "endpoints": measure_endpoints,
+    "write_csv": write_csv_folder,
+    "import_csv": measure_import,
+}

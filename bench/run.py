@@ -1,0 +1,99 @@
+"""The order of the measurements, each in fresh processes on a fresh database."""
+
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.databases import BenchServers
+from bench.worker import run_worker
+
+SECTIONS = ("snapshot", "history", "endpoints", "import")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is measured, and how large.
+
+    Attributes:
+        sizes: Numbers of articles of the snapshots.
+        days: Days of sales behind them.
+        history_articles: Articles of the catalogue with the long history.
+        history_days: Its days of sales.
+        endpoint_articles: Articles behind the endpoints.
+        endpoint_days: Days of snapshots behind the endpoints.
+        import_articles: Articles of the folder to import.
+        repeats: How often a snapshot is measured.
+        endpoint_repeats: How often an endpoint is measured.
+        sections: Which of SECTIONS.
+    """
+
+    sizes: tuple[int, ...]
+    days: int
+    history_articles: int
+    history_days: int
+    endpoint_articles: int
+    endpoint_days: int
+    import_articles: int
+    repeats: int
+    endpoint_repeats: int
+    sections: tuple[str, ...] = SECTIONS
+
+
+@dataclass
+class Results:
+    """What was measured, section by section; empty where it was not asked for."""
+
+    plan: Plan
+    snapshots: list[dict[str, Any]] = field(default_factory=list)
+    history: dict[str, Any] | None = None
+    endpoints: list[dict[str, Any]] = field(default_factory=list)
+    csv_import: dict[str, Any] | None = None
+
+
+def run_plan(servers: BenchServers, plan: Plan) -> Results:
+    """Return the figures of everything the plan asks for."""
+    results = Results(plan)
+    if "snapshot" in plan.sections:
+        results.snapshots = [_measure_snapshot(servers, plan, articles, plan.days) for articles in plan.sizes]
+    if "history" in plan.sections:
+        results.history = _measure_snapshot(servers, plan, plan.history_articles, plan.history_days)
+    if "endpoints" in plan.sections:
+        results.endpoints = _measure_endpoints(servers, plan)
+    if "import" in plan.sections:
+        results.csv_import = _measure_import(servers, plan)
+    return results
+
+
+def _measure_snapshot(servers: BenchServers, plan: Plan, articles: int, days: int) -> dict[str, Any]:
+    _tell(f"snapshot of {articles:,} articles with {days} days of sales")
+    with servers.fresh_database("bench_snapshot") as environment:
+        fill = ("fill", {"articles": articles, "days": days})
+        filled, measured = run_worker(environment, fill, ("snapshot", {"repeats": plan.repeats}))
+        [memory] = run_worker(environment, ("snapshot_memory", {}))
+    return {"articles": articles, "days": days, "fill": filled, "memory": memory, **measured}
+
+
+def _measure_endpoints(servers: BenchServers, plan: Plan) -> list[dict[str, Any]]:
+    _tell(f"endpoints over {plan.endpoint_articles:,} articles and {plan.endpoint_days} days of snapshots")
+    with servers.fresh_database("bench_endpoints") as environment:
+        catalogue = {"articles": plan.endpoint_articles, "days": plan.days, "snapshot_days": plan.endpoint_days}
+        measure = ("endpoints", {"repeats": plan.endpoint_repeats})
+        _filled, measured = run_worker(environment, ("fill", catalogue), measure)
+    rows: list[dict[str, Any]] = measured["rows"]
+    return rows
+
+
+def _measure_import(servers: BenchServers, plan: Plan) -> dict[str, Any]:
+    _tell(f"import of {plan.import_articles:,} articles with {plan.days} days of sales")
+    with tempfile.TemporaryDirectory(prefix="supplybrain-bench-csv-") as folder:
+        with servers.fresh_database("bench_source") as environment:
+            fill = ("fill", {"articles": plan.import_articles, "days": plan.days})
+            _filled, written = run_worker(environment, fill, ("write_csv", {"folder": folder}))
+        with servers.fresh_database("bench_target") as environment:
+            [measured] = run_worker(environment, ("import_csv", {"folder": folder}))
+    return {**written, **measured}
+
+
+def _tell(what: str) -> None:
+    sys.stderr.write(f"bench: {what}\n")

@@ -4,6 +4,7 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
 import yaml
 
 from supplybrain.processes import PROJECT
@@ -68,3 +69,22 @@ def test_operations_describe_every_variable() -> None:
 def test_compose_passes_every_variable_on() -> None:
     compose = yaml.safe_load((PROJECT / "docker-compose.yml").read_text(encoding="utf-8"))
     assert set(compose["x-supplybrain"]["environment"]) == list_all_read() - NOT_IN_COMPOSE
+
+
+@pytest.mark.parametrize(
+    "page", sorted([PROJECT / "README.md", *PROJECT.glob("docs/**/*.md")]), ids=lambda page: page.name
+)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_every_make_target_that_is_named_exists() -> None:
+    targets = re.findall(r"^([a-z]+):.*## ", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    pages = [PROJECT / "README.md", *PROJECT.glob("docs/*.md")]
+    named = {
+        name
+        for page in pages
+        for name in re.findall(r"(?:^|`)make ([a-z]+)", page.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert {"run", "test", "manage"} <= named <= set(targets)

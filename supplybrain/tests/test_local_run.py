@@ -106,6 +106,9 @@ def test_the_life_of_an_installation(terminal: Terminal) -> None:
     terminal.wait_for(READY)
     token = check_what_a_newcomer_sees(terminal)
     check_a_second_run_is_refused(terminal)
+    assert manage(terminal, "ensure_admin").stdout.startswith("There is an administrator already"), (
+        "on the running system"
+    )
 
     first.send_signal(signal.SIGINT)
     assert first.wait(30) == 0
@@ -146,6 +149,19 @@ def check_what_a_newcomer_sees(terminal: Terminal) -> str:
     assert {terminal.get(path.decode())[0].status for path in stylesheets} == {200}
     assert terminal.get("/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js")[0].status == 200
     return token[1]
+
+
+def manage(terminal: Terminal, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run a management command as `make manage` does."""
+    return subprocess.run(
+        [sys.executable, "-m", "supplybrain.local.manage", "--state-folder", str(terminal.state), *command],
+        cwd=PROJECT,
+        env={**os.environ, **SMALL, **OWN_SERVERS},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def list_children(run: subprocess.Popen[bytes]) -> dict[str, psutil.Process]:
@@ -230,3 +246,12 @@ def test_given_servers_are_used_and_none_started(tmp_path: Path) -> None:
         assert state.read_published()["DATABASE_URL"] == "postgresql://there"
     assert (children.watched, children.records) == ({}, [])
     assert sorted(path.name for path in state.path.iterdir()) == ["logs", "secrets.json"]
+
+
+def test_a_command_without_a_running_system_starts_servers_for_itself(terminal: Terminal) -> None:
+    first = manage(terminal, "ensure_admin")
+    assert (first.returncode, "API token" in first.stdout) == (0, True)
+    second = manage(terminal, "ensure_admin", "--username")
+    assert (second.returncode, "expected one argument" in second.stderr) == (2, True)
+    assert find_postmaster(terminal.state / "postgres") is None
+    assert not (terminal.state / "environment.json").exists()

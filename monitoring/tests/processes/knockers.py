@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 SECOND_KNOCK_AT = 0.4  # of a slot: when the crowd knocks again
-LONGEST_LIFE_SECONDS = 0.1  # of a process in danger; a capture takes about half of it
+LONGEST_LIFE_SECONDS = 0.3  # of a process in danger; many end in time, and those that do not end anywhere
 
 
 @dataclass(frozen=True)

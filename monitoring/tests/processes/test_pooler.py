@@ -42,7 +42,7 @@ def pooled(cluster: Cluster, pooler: Pooler) -> Iterator[System]:
 def test_sixteen_processes_through_a_pooler_make_one_build_per_slot(pooled: System, pooler: Pooler) -> None:
     job = Job("pooled", processes=PROCESSES, slots=SLOTS)
     pooled.order_knocks(pooled.programs["knockers"], job)
-    reports = pooled.wait_for_reports(job, seconds=SLOTS + 20)
+    reports = pooled.wait_for_reports(job, seconds=3 * SLOTS + 30)
 
     assert [error for report in reports for error in report.errors] == []
     assert_every_slot_is_told_once(pooled.observer)

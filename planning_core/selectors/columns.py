@@ -1,11 +1,13 @@
 """Read rows by the hundred thousand straight into numpy arrays, without a Python object per value."""
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from django.db import connection
 from psycopg import sql
 
@@ -18,82 +20,146 @@ FIELD_COUNT_BYTES = 2
 FIELD_LENGTH_BYTES = 4
 ARRAY_HEADER_BYTES = 20  # dimensions, has-null flag, element type, length, lower bound
 ELEMENT_TYPES = {20: ">i8", 23: ">i4", 701: ">f8"}  # by type oid: bigint, integer, double precision
-BIGINT_ELEMENT = np.dtype([("length", ">i4"), ("value", ">i8")])
 
-KEY_OFFSET = FIELD_COUNT_BYTES + FIELD_LENGTH_BYTES
-SERIES_OFFSET = KEY_OFFSET + 8 + FIELD_LENGTH_BYTES + ARRAY_HEADER_BYTES
+# a row of `stream_pairs`, in words: field count and alignment, key, array header, then the elements
+WORD_BYTES = 4
+KEY_WORD = 3
+PAIRS_WORD = 11
+PAIR_WORDS = 3
 PORTION_ROWS = 8192
 
 
-def read_columns(query: sql.Composable, names: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
-    """Return the columns of a query as arrays, in one statement.
+@dataclass(frozen=True)
+class Query:
+    """A SELECT and the names of its columns: integers that are never null first, then texts and doubles."""
 
-    PostgreSQL gathers each column into one array, which arrives as one block of bytes: three times as fast as COPY of
-    rows, which reaches Python row by row, and ten times as fast as a cursor's tuples.
+    select: sql.Composable
+    integers: Sequence[str]
+    values: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a query answered, in its order."""
+
+    integers: Mapping[str, IntArray]
+    """One array per integer column, 64 bits wide; empty arrays when there is no row."""
+    values: Mapping[str, list[Any]]
+    """One list per other column."""
+
+
+def read_tables(queries: Mapping[str, Query]) -> dict[str, Table]:
+    """Return the answers of several queries under their names, in one statement.
+
+    PostgreSQL gathers each integer column into one array, which arrives as one block of bytes: three times as fast as
+    COPY of rows, which reaches Python row by row, and ten times as fast as a cursor's tuples. One statement for all
+    tables sees them as they were at one moment, and costs one round trip.
 
     Args:
-        query: A SELECT whose columns are integers, bigints or doubles, never null.
-        names: The names of its columns.
-
-    Returns:
-        One array per column, 64 bits wide, in the query's order; empty arrays when there is no row.
+        queries: At least one.
     """
-    columns = [sql.SQL("array_agg({})").format(sql.Identifier(name)) for name in names]
-    statement = sql.SQL("SELECT {} FROM ({}) AS rows ({})").format(
-        sql.SQL(", ").join(columns), query, sql.SQL(", ").join(map(sql.Identifier, names))
+    width = max(len(query.integers) for query in queries.values())
+    selects = [_gather(number, query, width) for number, query in enumerate(queries.values())]
+    with _copy_out(sql.SQL(" UNION ALL ").join(selects)) as blocks:
+        rows = dict(map(_decode_row, blocks))
+    return {name: _build_table(query, *rows[number]) for number, (name, query) in enumerate(queries.items())}
+
+
+def _gather(number: int, query: Query, width: int) -> sql.Composable:
+    """Return a SELECT of one row: the query's number, its values as JSON, its integers as arrays, then NULLs."""
+    values = sql.SQL(", ").join(map(sql.Identifier, query.values))
+    arrays: list[sql.Composable] = [
+        sql.SQL("array_agg({}::bigint)").format(sql.Identifier(name)) for name in query.integers
+    ]
+    arrays += [sql.SQL("NULL::bigint[]")] * (width - len(arrays))
+    return sql.SQL("SELECT {}::bigint, {}, {} FROM ({}) AS rows ({})").format(
+        sql.Literal(number),
+        sql.SQL("json_agg(json_build_array({}))").format(values) if query.values else sql.SQL("NULL::json"),
+        sql.SQL(", ").join(arrays),
+        query.select,
+        sql.SQL(", ").join(map(sql.Identifier, [*query.integers, *query.values])),
     )
-    with connection.cursor() as cursor, cursor.copy(_copy_out(statement)) as copy:
-        data = memoryview(b"".join(copy))[COPY_HEADER_BYTES + FIELD_COUNT_BYTES :]
-    arrays = {}
-    for name in names:
-        length = int.from_bytes(data[:FIELD_LENGTH_BYTES], "big", signed=True)
-        data = data[FIELD_LENGTH_BYTES:]
-        arrays[name] = _decode_array(data[: max(length, 0)])
-        data = data[max(length, 0) :]
-    return arrays
 
 
-def _decode_array(field: memoryview) -> npt.NDArray[Any]:
-    """Return a PostgreSQL array in binary form; an empty field is the NULL that array_agg makes of no rows."""
-    if not field:
-        return np.zeros(0, dtype=np.int64)
-    element = ELEMENT_TYPES[int.from_bytes(field[8:12], "big")]
-    layout = np.dtype([("length", ">i4"), ("value", element)])
-    values = np.frombuffer(field[ARRAY_HEADER_BYTES:], dtype=layout)["value"]
-    return values.astype(np.float64 if element == ">f8" else np.int64)
+def _decode_row(row: bytes) -> tuple[int, tuple[list[list[Any]], list[IntArray]]]:
+    """Return number, values and arrays of a row in COPY's binary form."""
+    number, values, *arrays = _split_fields(row)
+    return int.from_bytes(number, "big"), (json.loads(bytes(values) or b"[]"), list(map(_decode_array, arrays)))
 
 
-def stream_series(query: sql.Composable) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
-    """Yield the rows of a query that has a series of numbers per key, in portions, so that memory stays bounded.
+def _split_fields(row: bytes) -> Iterator[memoryview]:
+    """Yield the fields of a row in COPY's binary form; a NULL is an empty one."""
+    rest = memoryview(row)[FIELD_COUNT_BYTES:]
+    while rest:
+        length = max(int.from_bytes(rest[:FIELD_LENGTH_BYTES], "big", signed=True), 0)
+        yield rest[FIELD_LENGTH_BYTES : FIELD_LENGTH_BYTES + length]
+        rest = rest[FIELD_LENGTH_BYTES + length :]
+
+
+def _decode_array(field: memoryview) -> IntArray:
+    """Return an array of bigints in binary form; an empty field is the NULL that array_agg makes of no rows."""
+    return np.frombuffer(field[ARRAY_HEADER_BYTES:], dtype=BIGINT_ELEMENT)["value"].astype(np.int64)
+
+
+def _build_table(query: Query, values: list[list[Any]], arrays: list[IntArray]) -> Table:
+    columns = zip(*values, strict=True) if values else [()] * len(query.values)
+    return Table(
+        integers=dict(zip(query.integers, arrays, strict=False)),  # the arrays beyond are those of wider tables
+        values={name: list(column) for name, column in zip(query.values, columns, strict=True)},
+    )
+
+
+def stream_pairs(query: sql.Composable) -> Iterator[tuple[IntArray, IntArray, IntArray, IntArray]]:
+    """Yield the rows of a query that has a series of pairs of integers per key, in portions, so that memory is bounded.
 
     Args:
-        query: A SELECT of two columns: a bigint key and an array of bigints, neither null.
+        query: A SELECT of a bigint key and an array of bigints, neither null. Each bigint holds a pair: the first one,
+            signed, in its upper 32 bits, the second one, from 0 to 2**31 - 1, in its lower 32 bits.
 
     Yields:
-        Per portion: the keys, how many elements each has, and all elements, one key's after the other's.
+        Per portion: the keys, how many pairs each has, and the firsts and the seconds of all pairs, one key's after the
+        other's.
     """
-    with connection.cursor() as cursor, cursor.copy(_copy_out(query)) as copy:
+    # The smallint makes the header of a row 44 bytes long, so that everything behind it stands on whole words.
+    aligned = sql.SQL("SELECT 0::smallint, pairs.* FROM ({}) AS pairs").format(query)
+    with connection.cursor() as cursor, cursor.copy(_copy_out(aligned)) as copy:
         blocks = iter(copy)  # libpq hands over one row per block
         rows = [next(blocks)[COPY_HEADER_BYTES:], *islice(blocks, PORTION_ROWS)]
         while rows:
             if len(rows[-1]) <= COPY_TRAILER_BYTES:
                 rows.pop()
             if rows:
-                yield _decode_series(rows)
+                yield _decode_pairs(rows)
             rows = list(islice(blocks, PORTION_ROWS))
 
 
-def _decode_series(rows: Sequence[bytes]) -> tuple[IntArray, IntArray, IntArray]:
-    """Return keys, lengths and elements of rows in COPY's binary form."""
-    keys = b"".join([row[KEY_OFFSET : KEY_OFFSET + 8] for row in rows])
-    values = b"".join([row[SERIES_OFFSET:] for row in rows])
-    lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
-    return (
-        np.frombuffer(keys, dtype=">i8").astype(np.int64),
-        (lengths - SERIES_OFFSET) // BIGINT_ELEMENT.itemsize,
-        np.frombuffer(values, dtype=BIGINT_ELEMENT)["value"].astype(np.int64),
-    )
+def _decode_pairs(rows: Sequence[bytes]) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+    """Return keys, counts, firsts and seconds of rows in COPY's binary form."""
+    words = np.frombuffer(b"".join(rows), dtype=">i4")
+    sizes = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows)) // WORD_BYTES
+    starts = np.cumsum(sizes) - sizes
+    keys = (words[starts + KEY_WORD].astype(np.int64) << 32) | words[starts + KEY_WORD + 1].astype(np.uint32)
+    counts = (sizes - PAIRS_WORD) // PAIR_WORDS
+    pairs_before = np.cumsum(counts) - counts
+    first_of_key = starts + PAIRS_WORD + 1 - PAIR_WORDS * pairs_before  # + 1: each element begins with its length
+    firsts = np.repeat(first_of_key, counts) + PAIR_WORDS * np.arange(counts.sum())
+    return keys, counts, words[firsts].astype(np.int64), words[firsts + 1].astype(np.int64)
 
 
-def _copy_out(query: sql.Composable) -> sql.Composable:
-    return sql.SQL("COPY ({}) TO STDOUT (FORMAT binary)").format(query)
+def _copy_out(query: sql.Composable) -> Iterator[Iterator[bytes]]:
+    """Run a query by COPY and yield its rows in COPY's binary form."""
+    statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT binary)").format(query)
+    # Django translates the errors of `execute`, not those of `copy`; untranslated, nobody above would know a lost
+    # connection or a timeout when it sees one
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
+        yield _strip_frame(iter(copy))
+
+
+def _strip_frame(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the rows among COPY's blocks: libpq hands over one row per block, the first one behind the header."""
+    first = next(blocks)[COPY_HEADER_BYTES:]
+    return filter(_is_row, chain([first], blocks))  # to the very end: an unfinished COPY blocks its connection
+
+
+def _is_row(block: bytes) -> bool:
+    return len(block) > COPY_TRAILER_BYTES

@@ -9,16 +9,15 @@ from psycopg import sql
 from planning_core.domain.arrays import IntArray, locate
 from planning_core.domain.inputs import OBSERVATION_DAYS, Listings, Sales
 from planning_core.domain.sales import SalesBuilder, find_incomplete_codes
-from planning_core.selectors.columns import stream_series
+from planning_core.selectors.columns import stream_pairs
 from planning_core.selectors.scope import Scope
 
 SLACK_DAYS = 7
 """How long before the latest sales day of all codes a bundle type may have stopped selling and still be read in the
 one pass. What stopped before is read by a second statement, code by code."""
 
-# A day's units above its ordinal in one bigint: one array per code instead of two, whose order cannot differ.
+# A day's units and its ordinal as a pair in one bigint: one array per code instead of two, whose orders could differ.
 PACKED_DAY = sql.SQL("(sales.units::bigint << 32) | (sales.date - (DATE '0001-01-01' - 1))")
-UNITS_SHIFT, DAY_MASK = 32, (1 << 32) - 1
 
 
 def load_sales(
@@ -68,13 +67,14 @@ def _clamp_date(ordinal: int) -> date:
 
 def _stream_rows(query: sql.Composable, wb_sku_ids: IntArray) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
     """Yield code positions, days and units of the rows of the codes that are asked for, all rows of a code together."""
-    for keys, counts, packed in stream_series(query):
+    for keys, counts, units, day in stream_pairs(query):
         position, known = locate(wb_sku_ids, keys)
-        wb_sku, day, units = np.repeat(position, counts), packed & DAY_MASK, packed >> UNITS_SHIFT
-        if not known.all():
+        wb_sku = np.repeat(position, counts)
+        if known.all():
+            yield wb_sku, day, units
+        else:
             kept = np.repeat(known, counts)
-            wb_sku, day, units = wb_sku[kept], day[kept], units[kept]
-        yield wb_sku, day, units
+            yield wb_sku[kept], day[kept], units[kept]
 
 
 def _query_windows(scope: Scope, recent_from: date, window_from: date, target_date: date) -> sql.Composable:

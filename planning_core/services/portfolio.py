@@ -17,7 +17,7 @@ def compute_portfolio(*, as_of: date, article_ids: Sequence[int] | None = None) 
             all active ones.
 
     Returns:
-        The result, by article id; everything in it is computed in memory from 12 SQL statements.
+        The result, by article id; everything in it is computed in memory from three SQL statements.
     """
     return compute_classic_portfolio(load_planning_inputs(target_date=as_of, article_ids=article_ids))
 

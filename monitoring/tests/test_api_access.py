@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 
 PREFIX = "/api/v1/planning/monitoring"
 READ = "view_monitoringsnapshot"
+RULE_ID = 1_000_000  # no new rule gets it
 READS = [
     "bootstrap",
     "status",
@@ -39,11 +40,11 @@ RULE = {
 ENDPOINTS = [
     *(("get", path, READ) for path in READS),
     ("get", "alert-rules", "view_alertrule"),
-    ("get", "alert-rules/1", "view_alertrule"),
+    ("get", f"alert-rules/{RULE_ID}", "view_alertrule"),
     ("post", "alert-rules", "add_alertrule"),
     ("post", "alert-rules/seed", "add_alertrule"),
-    ("patch", "alert-rules/1", "change_alertrule"),
-    ("delete", "alert-rules/1", "delete_alertrule"),
+    ("patch", f"alert-rules/{RULE_ID}", "change_alertrule"),
+    ("delete", f"alert-rules/{RULE_ID}", "delete_alertrule"),
     ("post", "snapshot/capture", "capture_monitoringsnapshot"),
 ]
 # What every request pays before its view: the session, its user, the user's permissions and those of the groups.
@@ -73,7 +74,7 @@ def grant(user: User, *codenames: str) -> None:
 
 @pytest.mark.parametrize(("method", "path", "permission"), ENDPOINTS)
 def test_without_a_login_nothing_is_told_or_done(client: Client, method: str, path: str, permission: str) -> None:
-    AlertRule.objects.create(pk=1, **RULE)
+    AlertRule.objects.create(pk=RULE_ID, **RULE)
     before = count_rows()
     assert_problem(call(client, method, path), 401)
     assert count_rows() == before
@@ -83,17 +84,16 @@ def test_without_a_login_nothing_is_told_or_done(client: Client, method: str, pa
 def test_without_its_permission_nothing_is_told_or_done(
     client: Client, user: User, method: str, path: str, permission: str
 ) -> None:
-    AlertRule.objects.create(pk=1, **RULE)
+    AlertRule.objects.create(pk=RULE_ID, **RULE)
     grant(user, *{one for _, _, one in ENDPOINTS} - {permission})
     before = count_rows()
     assert_problem(call(client, method, path), 403, "permission_denied")
     assert count_rows() == before
 
 
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("method", "path", "permission"), ENDPOINTS)
 def test_its_permission_alone_is_enough(client: Client, user: User, method: str, path: str, permission: str) -> None:
-    AlertRule.objects.create(pk=1, **RULE)
+    AlertRule.objects.create(pk=RULE_ID, **RULE)
     store()
     grant(user, permission)
     assert call(client, method, path).status_code in {200, 201, 204}
@@ -142,6 +142,6 @@ def test_what_can_only_be_read_says_so(api: Client, path: str, method: str) -> N
 
 
 def test_a_rule_cannot_be_replaced_and_a_capture_cannot_be_read(api: Client) -> None:
-    make_rule(pk=1)
-    assert_problem(api.put(f"{PREFIX}/alert-rules/1", RULE, "application/json"), 405)
+    make_rule(pk=RULE_ID)
+    assert_problem(api.put(f"{PREFIX}/alert-rules/{RULE_ID}", RULE, "application/json"), 405)
     assert_problem(api.get(f"{PREFIX}/snapshot/capture"), 405)

@@ -151,7 +151,6 @@ def test_an_unknown_metric_is_refused_with_the_valid_ones(api: Client, name: str
     assert all(valid in body["errors"][0]["detail"] for valid in METRIC_NAMES)
 
 
-@pytest.mark.django_db(transaction=True)
 def test_the_first_capture_of_a_slot_creates_and_the_second_one_finds(api: Client) -> None:
     make_company(as_of=get_business_date())
     created = api.post(f"{PREFIX}/snapshot/capture")
@@ -187,7 +186,6 @@ def test_a_capture_that_takes_too_long_is_unavailable(api: Client, settings: Any
     assert not MonitoringSnapshot.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True)
 def test_the_api_captures_while_the_scheduler_is_off(api: Client, settings: Any) -> None:
     settings.MONITORING_SCHEDULER_ENABLED = False
     assert api.post(f"{PREFIX}/snapshot/capture").status_code == 201

@@ -8,20 +8,25 @@ import pytest
 from pytest_django import Settings
 
 from monitoring.models import MonitoringGap, MonitoringRun, MonitoringSnapshot, RunState
+from monitoring.selectors.clock import get_current_slot
 from monitoring.services.capture import capture_snapshot
 from monitoring.tests.conftest import Install
 from monitoring.tests.rivals import fill_slot
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 QUARTER = timedelta(minutes=15)
 
 
-def capture_after(missed: int) -> datetime:
-    """Store a snapshot that many slots before the one before the running slot, capture, and return the new slot."""
-    slot = capture_snapshot(trigger="test").slot
-    MonitoringSnapshot.objects.update(slot=slot - (missed + 1) * QUARTER)
+def miss(missed: int) -> datetime:
+    """Store a snapshot so long ago that this many slots were missed, and return the running slot."""
+    slot = get_current_slot(interval=QUARTER).slot
+    store_at(slot - (missed + 1) * QUARTER)
     return slot
+
+
+def store_at(slot: datetime) -> None:
+    MonitoringSnapshot.objects.create(slot=slot, created_at=slot, schema_version=1, metrics_version=1)
 
 
 def log_run(slot: datetime, state: str) -> None:
@@ -33,7 +38,7 @@ def list_gaps() -> list[tuple[Any, ...]]:
 
 
 def test_two_hours_without_a_beat_are_eight_gaps() -> None:
-    slot = capture_after(missed=8)
+    slot = miss(8)
     assert capture_snapshot(trigger="test").state is RunState.CAPTURED
     assert list_gaps() == [(slot - n * QUARTER, "no_worker") for n in range(8, 0, -1)]
     assert set(MonitoringGap.objects.values_list("detected_at", flat=True)) == {
@@ -42,7 +47,7 @@ def test_two_hours_without_a_beat_are_eight_gaps() -> None:
 
 
 def test_the_next_slot_leaves_no_gap() -> None:
-    capture_after(missed=0)
+    miss(0)
     assert capture_snapshot(trigger="test").state is RunState.CAPTURED
     assert list_gaps() == []
 
@@ -67,7 +72,7 @@ def test_before_the_first_snapshot_nothing_was_missed() -> None:
     ],
 )
 def test_the_reason_is_what_the_run_log_tells(states: list[str], reason: str) -> None:
-    slot = capture_after(missed=2)
+    slot = miss(2)
     for state in states:
         log_run(slot - QUARTER, state)
     capture_snapshot(trigger="test")
@@ -75,7 +80,7 @@ def test_the_reason_is_what_the_run_log_tells(states: list[str], reason: str) ->
 
 
 def test_a_gap_that_is_written_down_already_keeps_its_reason() -> None:
-    slot = capture_after(missed=2)
+    slot = miss(2)
     MonitoringGap.objects.create(slot=slot - QUARTER, reason="disabled", detected_at=slot)
     capture_snapshot(trigger="test")
     assert list_gaps() == [(slot - 2 * QUARTER, "no_worker"), (slot - QUARTER, "disabled")]
@@ -83,14 +88,14 @@ def test_a_gap_that_is_written_down_already_keeps_its_reason() -> None:
 
 def test_a_longer_interval_than_before_is_no_gap(settings: Settings) -> None:
     settings.MONITORING_INTERVAL_SECONDS = 3600
-    slot = capture_snapshot(trigger="test").slot
-    MonitoringSnapshot.objects.update(slot=slot - QUARTER)  # 45 minutes into the hour before
+    slot = get_current_slot(interval=timedelta(hours=1)).slot
+    store_at(slot - QUARTER)  # 45 minutes into the hour before
     capture_snapshot(trigger="test")
     assert list_gaps() == []
 
 
 def test_a_shorter_interval_than_before_counts_on_the_new_grid(settings: Settings) -> None:
-    slot = capture_after(missed=0)
+    slot = miss(0)
     settings.MONITORING_INTERVAL_SECONDS = 300
     new_slot = capture_snapshot(trigger="test").slot
     expected, missed = [], slot - QUARTER + timedelta(minutes=5)
@@ -102,15 +107,16 @@ def test_a_shorter_interval_than_before_counts_on_the_new_grid(settings: Setting
 
 
 def test_a_year_without_a_beat_is_35039_gaps() -> None:
-    slot = capture_after(missed=35_039)
+    slot = miss(35_039)
     capture_snapshot(trigger="test")
     gaps = MonitoringGap.objects.order_by("slot")
     assert gaps.count() == 35_039
     assert gaps.values_list("slot", flat=True)[0] == slot - timedelta(days=365) + QUARTER
 
 
+@pytest.mark.django_db(transaction=True)
 def test_who_loses_the_race_writes_no_gaps(during_build: Install) -> None:
-    slot = capture_after(missed=3)
+    slot = miss(3)
     during_build(lambda: fill_slot(slot))
     assert capture_snapshot(trigger="test").state is RunState.LOST_RACE
     assert list_gaps() == []

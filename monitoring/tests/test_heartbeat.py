@@ -15,7 +15,7 @@ from monitoring.services.capture import capture_snapshot
 from monitoring.tests.conftest import Install
 from monitoring.tests.rivals import count_advisory_locks, fill_slot, holding_capture_lock
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 SECRET = "0f3c-secret"
 
@@ -76,6 +76,7 @@ def test_a_failure_is_told(listener: Listener, during_build: Install) -> None:
     assert end == start.replace("/start", "/fail")
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_lost_race_is_a_success_for_the_slot_is_filled(listener: Listener, during_build: Install) -> None:
     slot = capture_snapshot(trigger="test").slot
     MonitoringSnapshot.objects.all().delete()
@@ -84,6 +85,7 @@ def test_a_lost_race_is_a_success_for_the_slot_is_filled(listener: Listener, dur
     assert [path.partition("?")[0] for path in listener.heard[2:]] == [f"/ping/{SECRET}/start", f"/ping/{SECRET}"]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_whoever_builds_nothing_says_nothing(listener: Listener) -> None:
     with holding_capture_lock():
         capture_snapshot(trigger="test")
@@ -100,6 +102,7 @@ def test_the_parameters_of_the_url_are_kept(listener: Listener, settings: Settin
     assert listener.heard[1] == f"/ping/{SECRET}?create=1&rid={result.run_id}"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_nothing_is_locked_while_it_is_told(
     listener: Listener, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -12,7 +12,7 @@ from monitoring.tasks import capture_current_slot
 from supplybrain.beat import BEAT_SCHEDULE
 from supplybrain.celery import app
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_the_task_captures(company: None) -> None:
@@ -49,9 +49,9 @@ def test_switched_off_the_task_captures_nothing_and_says_so_once_per_slot(
 
 def test_switched_off_one_can_still_capture_by_hand_and_the_gap_knows_why(settings: Settings) -> None:
     settings.MONITORING_SCHEDULER_ENABLED = False
-    slot = capture_now(trigger="test").slot
-    MonitoringSnapshot.objects.update(slot=slot - timedelta(minutes=30))
-    capture_on_schedule()
+    slot = capture_on_schedule().slot
+    before = slot - timedelta(minutes=30)
+    MonitoringSnapshot.objects.create(slot=before, created_at=before, schema_version=1, metrics_version=1)
     MonitoringRun.objects.filter(state="disabled").update(slot=slot - timedelta(minutes=15))
     assert capture_now(trigger="test").state is RunState.CAPTURED
     assert list(MonitoringGap.objects.values_list("reason", flat=True)) == ["disabled"]

@@ -27,6 +27,7 @@ from monitoring.tests.previous_backend_database import (
     make_catalog,
     running_previous_backend,
 )
+from monitoring.tests.rivals import connect_rival
 from planning_core.models import (
     Article,
     ArticlePlanningSettings,
@@ -48,6 +49,7 @@ from planning_core.models import (
     WbStock,
 )
 from planning_core.services.previous_backend.marketplace_tables import FIRST_OFFICE_WAREHOUSE_ID
+from supplybrain.locks import LOCK_NAMESPACE, LockedJob
 
 pytestmark = pytest.mark.django_db
 Move = Callable[[Tables], str]
@@ -598,6 +600,16 @@ def test_a_sum_that_fits_no_column_is_refused(move: Move) -> None:
 
     with pytest.raises(CommandError, match=r"^bundle_recipe: smallint out of range\. Correct it in the source;"):
         move(tables)
+
+    assert count_everything() == 0
+
+
+def test_a_second_import_at_the_same_time_is_refused(move: Move) -> None:
+    with connect_rival(autocommit=False) as rival:
+        rival.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_NAMESPACE, LockedJob.IMPORT_DATA.value])
+
+        with pytest.raises(CommandError, match=r"^Another import is running\."):
+            move(make_catalog())
 
     assert count_everything() == 0
 

@@ -3,10 +3,13 @@
 import gzip
 from pathlib import Path
 
+import psycopg
 import pytest
+from django.db import connection
 
 from planning_core import models
 from planning_core.tests.csv_folder import COMPANY, CsvFolder, count_everything, list_versions, read_counts
+from supplybrain.locks import LOCK_NAMESPACE, LockedJob
 
 pytestmark = pytest.mark.django_db
 HINT = "the file must be UTF-8 with commas between the columns."
@@ -332,6 +335,17 @@ def test_a_file_that_was_cut_short_takes_everything_back(folder: CsvFolder, dama
     (folder.path / "sales.csv.gz").write_bytes(content[damage])
 
     assert folder.fail() == "sales.csv.gz is damaged or cut short. Copy it again; nothing was imported."
+    assert count_everything() == 0
+
+
+def test_a_second_import_at_the_same_time_is_refused(folder: CsvFolder) -> None:
+    folder.write_company()
+    parameters = {**connection.get_connection_params(), "cursor_factory": psycopg.Cursor}
+    with psycopg.connect(**parameters) as rival:
+        rival.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_NAMESPACE, LockedJob.IMPORT_DATA.value])
+
+        assert folder.fail() == "Another import is running. Start this one again when it has ended."
+
     assert count_everything() == 0
 
 

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from monitoring.services.previous_backend import MoveReport, import_previous_backend
+from planning_core.services.import_lock import ImportRunningError
 from planning_core.services.previous_backend.errors import PreviousBackendError
 from planning_core.services.previous_backend.sources import open_source
 
@@ -28,7 +29,7 @@ class Command(BaseCommand):
         try:
             with open_source(options["source"]) as source:
                 report = import_previous_backend(source=source, moved_at=timezone.now())
-        except PreviousBackendError as error:
+        except (PreviousBackendError, ImportRunningError) as error:
             raise CommandError(error.message) from error
         self.stdout.write(format_report(report))
 

@@ -12,6 +12,7 @@ from tqdm import tqdm
 from planning_core.services.csv_import.errors import CsvImportError
 from planning_core.services.csv_import.folder_import import ImportOptions, ImportReport, import_folder
 from planning_core.services.csv_import.rows import Progress
+from planning_core.services.import_lock import ImportRunningError
 
 COUNTS = ("read", "inserted", "updated", "unchanged", "rejected")
 
@@ -40,7 +41,7 @@ class Command(BaseCommand):
                 report = import_folder(
                     folder=Path(options["folder"]), options=chosen, imported_at=timezone.now(), on_progress=on_progress
                 )
-        except CsvImportError as error:
+        except (CsvImportError, ImportRunningError) as error:
             raise CommandError(error.message) from error
         self.stdout.write(format_report(report))
         if report.rejected:

@@ -13,6 +13,7 @@ from planning_core.services.csv_import.formats import FileFormat
 from planning_core.services.csv_import.rejects import collect_rejects, create_rejects, write_rejects
 from planning_core.services.csv_import.rows import Progress, read_rows
 from planning_core.services.csv_import.staging import CsvStage, FileReport, count_rows, stage_rows
+from planning_core.services.import_lock import claim_import
 from planning_core.services.statements import execute
 
 Step = Callable[[CsvStage], None]
@@ -81,6 +82,7 @@ def import_folder(
 
     Raises:
         CsvImportError: If the folder, a header or a file is unusable; nothing was written.
+        ImportRunningError: If somebody else is importing.
     """
     files = list_files(folder, list(STEPS))
     with transaction.atomic():
@@ -99,8 +101,7 @@ def import_folder(
 
 
 def _prepare_session() -> None:
-    # One import at a time: a second one waits here and then finds the rows of the first.
-    execute("LOCK TABLE {articles} IN SHARE ROW EXCLUSIVE MODE", **checks.TABLES)
+    claim_import()
     execute(f"SET LOCAL work_mem = '{SORT_MEMORY}'")
     create_rejects()
 

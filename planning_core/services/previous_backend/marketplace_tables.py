@@ -99,8 +99,10 @@ def _create_office_warehouses(stage: Stage) -> None:
 
 def _refuse_homeless(stage: Stage) -> None:
     found = fetch_rows(
-        """SELECT s.id, s.office_id FROM {read} s WHERE NOT EXISTS (SELECT FROM {warehouses} w WHERE {at_office})
-           ORDER BY s.id LIMIT 1""",
+        """WITH homeless AS MATERIALIZED (
+               SELECT s.id, s.office_id FROM {read} s
+               WHERE NOT EXISTS (SELECT FROM {warehouses} w WHERE {at_office})
+           ) SELECT * FROM homeless ORDER BY id LIMIT 1""",
         read=stage.read,
         warehouses=name_table(Warehouse),
         at_office=_AT_OFFICE,

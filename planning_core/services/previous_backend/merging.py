@@ -25,6 +25,7 @@ def merge_stage(stage: Stage) -> None:
     select = stage.move.prepare(stage) if stage.move.prepare else sql.SQL("SELECT * FROM {}").format(stage.read)
     execute("DROP TABLE IF EXISTS {ready}", ready=stage.ready)
     execute("CREATE TEMPORARY TABLE {ready} ON COMMIT DROP AS {select}", ready=stage.ready, select=select)
+    execute("ANALYZE {ready}", ready=stage.ready)
     if stage.move.unique:
         _refuse_repeated(stage, stage.ready, stage.move.unique)
         _refuse_taken(stage)
@@ -57,10 +58,15 @@ def _refuse_repeated(stage: Stage, table: sql.Identifier, key: Sequence[str]) ->
         )
 
 
+# The checks below usually find nothing. Without MATERIALIZED, LIMIT 1 makes the planner bet on an early find, and lose: it
+# then compares every row with every row.
+
+
 def _refuse_taken(stage: Stage) -> None:
     found = fetch_rows(
-        """SELECT s.id, t.id, {shown} FROM {ready} s JOIN {target} t ON {same}
-           WHERE t.id <> s.id ORDER BY s.id LIMIT 1""",
+        """WITH found AS MATERIALIZED (
+               SELECT s.id, t.id AS here, {shown} AS shown FROM {ready} s JOIN {target} t ON {same} WHERE t.id <> s.id
+           ) SELECT * FROM found ORDER BY id LIMIT 1""",
         shown=_show(stage.move.unique, "s"),
         ready=stage.ready,
         target=stage.target,
@@ -80,8 +86,10 @@ def _refuse_foreign(stage: Stage) -> None:
         return
     placeholder = stage.move.placeholder
     found = fetch_rows(
-        """SELECT s.id, {there}, {here} FROM {ready} s JOIN {target} t ON t.id = s.id
-           WHERE NOT ({same}) AND {real} ORDER BY s.id LIMIT 1""",
+        """WITH found AS MATERIALIZED (
+               SELECT s.id, {there} AS there, {here} AS here FROM {ready} s JOIN {target} t ON t.id = s.id
+               WHERE NOT ({same}) AND {real}
+           ) SELECT * FROM found ORDER BY id LIMIT 1""",
         there=_show(identity, "s"),
         here=_show(identity, "t"),
         ready=stage.ready,

@@ -31,6 +31,7 @@ def stage_table(source: Source, move: TableMove, *, moved_at: datetime) -> Stage
         ),
     )
     _copy_rows(stage, source)
+    execute("ANALYZE {read}", read=stage.read)
     report.read = fetch_value("SELECT count(*) FROM {read}", read=stage.read)
     return stage
 

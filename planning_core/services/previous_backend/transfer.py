@@ -5,14 +5,13 @@ from datetime import datetime
 
 from django.db import DataError, IntegrityError, transaction
 
-from planning_core.models import Article
+from planning_core.services.import_lock import claim_import
 from planning_core.services.previous_backend.errors import PreviousBackendError
 from planning_core.services.previous_backend.merging import merge_stage
 from planning_core.services.previous_backend.references import settle_references
 from planning_core.services.previous_backend.sources import Source
 from planning_core.services.previous_backend.staging import stage_table
 from planning_core.services.previous_backend.tables import TableMove, TableReport
-from planning_core.services.statements import execute, name_table
 
 
 def transfer_tables(*, source: Source, moves: Sequence[TableMove], moved_at: datetime) -> list[TableReport]:
@@ -28,6 +27,7 @@ def transfer_tables(*, source: Source, moves: Sequence[TableMove], moved_at: dat
 
     Raises:
         PreviousBackendError: If the source has none of the tables, or a row cannot be kept.
+        ImportRunningError: If somebody else is importing.
     """
     known = {move.source for move in moves}
     if source.columns and not known & set(source.columns):
@@ -36,8 +36,7 @@ def transfer_tables(*, source: Source, moves: Sequence[TableMove], moved_at: dat
             " it is the right file, database and schema."
         )
     with transaction.atomic():
-        # One import at a time: a second one waits here and then finds the rows of the first.
-        execute("LOCK TABLE {articles} IN SHARE ROW EXCLUSIVE MODE", articles=name_table(Article))
+        claim_import()
         return [_transfer_table(source, move, moved_at) for move in moves]
 
 

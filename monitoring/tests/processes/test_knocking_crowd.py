@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes")]
 log = logging.getLogger(__name__)
 
 PROCESSES = 16
-SLOTS = int(os.environ.get("PROCESS_TEST_SLOTS", "20"))  # 200 for the long version
+SLOTS = int(os.environ.get("PROCESS_TEST_SLOTS", "12"))  # 200 for the long version
 DEADLY_SLOTS = SLOTS // 2
 DEATH_RATIO = 0.3
 

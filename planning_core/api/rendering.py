@@ -23,9 +23,15 @@ def to_json(value: Any) -> Any:
     """Return a dataclass, or a list of them, as dictionaries; everything else as it is."""
     if isinstance(value, list):
         return [to_json(item) for item in value]
-    if dataclasses.is_dataclass(value):
-        return {field.name: to_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if names := _list_field_names(type(value)):
+        return {name: to_json(getattr(value, name)) for name in names}
     return value
+
+
+@cache
+def _list_field_names(kind: type) -> tuple[str, ...]:
+    """Return the names of a dataclass's fields, none for any other type; asked once per type, not per value."""
+    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
 
 
 @cache

@@ -19,7 +19,7 @@ COPY_TRAILER_BYTES = 2
 FIELD_COUNT_BYTES = 2
 FIELD_LENGTH_BYTES = 4
 ARRAY_HEADER_BYTES = 20  # dimensions, has-null flag, element type, length, lower bound
-ELEMENT_TYPES = {20: ">i8", 23: ">i4", 701: ">f8"}  # by type oid: bigint, integer, double precision
+BIGINT_ELEMENT = np.dtype([("length", ">i4"), ("value", ">i8")])
 
 # a row of `stream_pairs`, in words: field count and alignment, key, array header, then the elements
 WORD_BYTES = 4
@@ -121,16 +121,9 @@ def stream_pairs(query: sql.Composable) -> Iterator[tuple[IntArray, IntArray, In
         other's.
     """
     # The smallint makes the header of a row 44 bytes long, so that everything behind it stands on whole words.
-    aligned = sql.SQL("SELECT 0::smallint, pairs.* FROM ({}) AS pairs").format(query)
-    with connection.cursor() as cursor, cursor.copy(_copy_out(aligned)) as copy:
-        blocks = iter(copy)  # libpq hands over one row per block
-        rows = [next(blocks)[COPY_HEADER_BYTES:], *islice(blocks, PORTION_ROWS)]
-        while rows:
-            if len(rows[-1]) <= COPY_TRAILER_BYTES:
-                rows.pop()
-            if rows:
-                yield _decode_pairs(rows)
-            rows = list(islice(blocks, PORTION_ROWS))
+    with _copy_out(sql.SQL("SELECT 0::smallint, pairs.* FROM ({}) AS pairs").format(query)) as rows:
+        while portion := list(islice(rows, PORTION_ROWS)):
+            yield _decode_pairs(portion)
 
 
 def _decode_pairs(rows: Sequence[bytes]) -> tuple[IntArray, IntArray, IntArray, IntArray]:
@@ -146,6 +139,7 @@ def _decode_pairs(rows: Sequence[bytes]) -> tuple[IntArray, IntArray, IntArray, 
     return keys, counts, words[firsts].astype(np.int64), words[firsts + 1].astype(np.int64)
 
 
+@contextmanager
 def _copy_out(query: sql.Composable) -> Iterator[Iterator[bytes]]:
     """Run a query by COPY and yield its rows in COPY's binary form."""
     statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT binary)").format(query)

@@ -6,7 +6,7 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from psycopg import sql
 
-from planning_core.selectors.columns import Query, read_tables, stream_series
+from planning_core.selectors.columns import Query, read_tables, stream_pairs
 
 pytestmark = pytest.mark.django_db
 
@@ -36,13 +36,22 @@ def test_tables_of_different_width_come_in_one_statement() -> None:
 
 
 @pytest.mark.parametrize("rows", [0, 1, 2, 3, 5])
-def test_a_series_comes_in_portions_without_losing_a_row(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_series_come_in_portions_without_losing_a_row(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("planning_core.selectors.columns.PORTION_ROWS", 2)
-    query = sql.SQL("SELECT n::bigint, array_fill(n::bigint, ARRAY[n]) FROM generate_series(1, {}) AS n")
-    portions = list(stream_series(query.format(sql.Literal(rows))))
-    assert [len(keys) for keys, _, _ in portions] == [2] * (rows // 2) + [1] * (rows % 2)
-    elements = [int(element) for _, _, values in portions for element in values]
-    assert elements == [n for n in range(1, rows + 1) for _ in range(n)]
+    query = sql.SQL("SELECT n::bigint, array_fill(((-n)::bigint << 32) | n, ARRAY[n]) FROM generate_series(1, {}) AS n")
+    portions = list(stream_pairs(query.format(sql.Literal(rows))))
+    assert [keys.tolist() for keys, *_ in portions] == [[n, n + 1][: rows - n + 1] for n in range(1, rows + 1, 2)]
+    assert [count for _, counts, *_ in portions for count in counts.tolist()] == list(range(1, rows + 1))
+    pairs = [pair for *_, a, b in portions for pair in zip(a.tolist(), b.tolist(), strict=True)]
+    assert pairs == [(-n, n) for n in range(1, rows + 1) for _ in range(n)]
+
+
+def test_keys_and_pairs_have_their_whole_range() -> None:
+    key, low, high = 2**62 + 2**31 + 5, -(2**31), 2**31 - 1
+    query = sql.SQL("SELECT {key}::bigint, ARRAY[{low}::bigint << 32 | {high}, {high}::bigint << 32, -1::bigint << 32]")
+    [(keys, counts, firsts, seconds)] = stream_pairs(query.format(key=key, low=low, high=high))
+    assert (keys.tolist(), counts.tolist()) == ([key], [3])
+    assert (firsts.tolist(), seconds.tolist()) == ([low, high, -1], [high, 0, 0])
 
 
 def test_a_timeout_on_the_way_is_an_error_that_django_knows() -> None:

@@ -96,7 +96,8 @@ def test_an_empty_database_answers_well_formed(viewer: Client, path: str) -> Non
 @pytest.mark.parametrize("path", READS)
 @pytest.mark.parametrize("as_of", ["yesterday", "2026-02-30", "2026-01-15T00:00:00Z"])
 def test_a_malformed_day_is_named(viewer: Client, path: str, as_of: str) -> None:
-    assert_problem(viewer.get(f"{API}/{path}", {**READS[path], "as_of": as_of}), 400, "invalid_input", fields={"as_of"})
+    query: dict[str, Any] = {**READS[path], "as_of": as_of}
+    assert_problem(viewer.get(f"{API}/{path}", query), 400, "invalid_input", fields={"as_of"})
 
 
 @pytest.mark.parametrize("path", PORTFOLIOS)

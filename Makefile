@@ -15,7 +15,7 @@ DEV := .venv/installed-dev-$(shell cat requirements/dev.txt | cksum | tr ' ' '-'
 
 # Tools that only load the settings need no server: these values are never used to connect.
 OFFLINE := env SECRET_KEY=$(shell printf '%064d' 0)-offline FIELD_ENCRYPTION_SALT=offline-offline-offline \
-	DATABASE_URL=postgresql://offline@127.0.0.1:1/offline REDIS_URL=redis://127.0.0.1:1/0
+	DATABASE_URL=postgresql://offline@127.0.0.1:1/offline REDIS_URL=redis://127.0.0.1:1/0 HTTPS_ONLY=false
 
 .DEFAULT_GOAL := help
 .PHONY: help venv run seed manage test lint format openapi bench requirements

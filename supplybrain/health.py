@@ -14,13 +14,13 @@ log = structlog.get_logger(__name__)
 
 
 @require_safe
-def answer_alive(request: HttpRequest) -> JsonResponse:
+def answer_alive(_request: HttpRequest) -> JsonResponse:
     """Answer 200 while the process can answer at all."""
     return JsonResponse({"status": "ok"})
 
 
 @require_safe
-def answer_ready(request: HttpRequest) -> JsonResponse:
+def answer_ready(_request: HttpRequest) -> JsonResponse:
     """Answer 200 when database, broker and migrations are fit for traffic, else 503 naming what is not."""
     checks: dict[str, Callable[[], bool]] = {
         "database": is_database_up,
@@ -29,7 +29,10 @@ def answer_ready(request: HttpRequest) -> JsonResponse:
     }
     results = {name: check() for name, check in checks.items()}
     ready = all(results.values())
-    body = {"status": "ok" if ready else "unavailable", "checks": {k: "ok" if v else "failed" for k, v in results.items()}}
+    body = {
+        "status": "ok" if ready else "unavailable",
+        "checks": {k: "ok" if v else "failed" for k, v in results.items()},
+    }
     return JsonResponse(body, status=200 if ready else 503)
 
 

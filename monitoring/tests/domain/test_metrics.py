@@ -4,7 +4,14 @@ from django.db import models
 
 from monitoring.domain.alerts import DEFAULT_RULES
 from monitoring.domain.layout import LAYOUT
-from monitoring.domain.metrics import ALERT_METRIC_NAMES, METRIC_BY_NAME, METRIC_NAMES, METRICS, SCHEMA_VERSION, Category
+from monitoring.domain.metrics import (
+    ALERT_METRIC_NAMES,
+    METRIC_BY_NAME,
+    METRIC_NAMES,
+    METRICS,
+    SCHEMA_VERSION,
+    Category,
+)
 from monitoring.models import MonitoringSnapshot
 from monitoring.selectors.snapshots import RECORD_FIELDS
 

@@ -50,7 +50,8 @@ def test_a_value_that_is_not_known_is_no_worry() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "expected"), [("fresh", "ok"), ("late", "ok"), ("stale", "warning"), ("dead", "critical"), ("never", "ok")]
+    ("state", "expected"),
+    [("fresh", "ok"), ("late", "ok"), ("stale", "warning"), ("dead", "critical"), ("never", "ok")],
 )
 def test_old_data_are_never_ok(state: str, expected: str) -> None:
     assert get_status(GOOD, state=FreshnessState(state)) == expected

@@ -65,7 +65,7 @@ def check_throttle_rates(**_kwargs: object) -> list[CheckMessage]:
             id="supplybrain.E003",
         )
         for scope, rate in api_settings.DEFAULT_THROTTLE_RATES.items()
-        if not RATE.fullmatch(rate)
+        if rate is not None and not RATE.fullmatch(str(rate))
     ]
 
 

@@ -8,8 +8,8 @@ from encrypted_fields.fields import EncryptedTextField
 from psycopg import sql
 
 from integrations.models import MoySkladAccount, WbAccount
-from planning_core.services.previous_backend.catalog_tables import keep_moment
 from planning_core.services.previous_backend.kinds import MOMENT, TRUTH, Kind, UnusableValueError, text
+from planning_core.services.previous_backend.shared_columns import keep_moment
 from planning_core.services.previous_backend.tables import Column, Stage, TableMove
 from planning_core.services.statements import execute, fetch_rows
 

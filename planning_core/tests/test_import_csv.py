@@ -1,5 +1,7 @@
 """`import_csv`: what a good folder becomes."""
 
+import io
+import sys
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -277,6 +279,24 @@ def test_nothing_but_the_report_is_printed_without_a_terminal(
     folder.run()
 
     assert capfd.readouterr() == ("", "")
+
+
+class Terminal(io.StringIO):
+    """A standard error that says that somebody is watching."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_shows_the_progress_of_every_file(folder: CsvFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.write_company("articles", "skus")
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+
+    folder.run()
+
+    assert "articles.csv: 100%" in terminal.getvalue()
+    assert "skus.csv: 100%" in terminal.getvalue()
 
 
 def test_the_number_of_statements_does_not_depend_on_the_rows(folder: CsvFolder) -> None:

@@ -7,7 +7,9 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+MONEY_LIMIT = 10**12
 
 
 class UnusableValueError(ValueError):
@@ -68,9 +70,9 @@ def _parse_money(value: object) -> Decimal:
         amount = Decimal(str(value))
     except InvalidOperation:
         raise UnusableValueError("is not an amount; write it like 1234.50") from None
-    if not amount.is_finite() or abs(amount) >= 10**12:
+    if not amount.is_finite() or not -MONEY_LIMIT < amount < MONEY_LIMIT:
         raise UnusableValueError("is not an amount below 1,000,000,000,000; correct it")
-    return amount
+    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def _parse_number(value: object) -> float:
@@ -117,8 +119,8 @@ def _read_integer(value: object) -> int:
         number = Decimal(value) if isinstance(value, str | float | Decimal) else None
     except InvalidOperation:
         number = None
-    # the range first: turning 1e999999 into an int would take for ever
-    if number is None or not number.is_finite() or abs(number) >= 2**63 or number != number.to_integral_value():
+    # The range first: turning 1e999999 into an int would take for ever. No abs(): it overflows.
+    if number is None or not number.is_finite() or not -(2**63) <= number < 2**63 or number % 1 != 0:
         raise UnusableValueError("is not a whole number; correct it")
     return int(number)
 

@@ -16,7 +16,10 @@ from planning_core.models import (
     WbSku,
     WbStock,
 )
-from planning_core.services.previous_backend.catalog_tables import (
+from planning_core.services.previous_backend.errors import PreviousBackendError
+from planning_core.services.previous_backend.kinds import DAY, IDENTIFIER, INTEGER, MOMENT, MONEY, text
+from planning_core.services.previous_backend.merging import note_merged
+from planning_core.services.previous_backend.shared_columns import (
     ARTICLE_ID,
     BY_CODE,
     BY_INNER_CODE,
@@ -24,9 +27,6 @@ from planning_core.services.previous_backend.catalog_tables import (
     TO_ARTICLE,
     keep_moment,
 )
-from planning_core.services.previous_backend.errors import PreviousBackendError
-from planning_core.services.previous_backend.kinds import DAY, IDENTIFIER, INTEGER, MOMENT, MONEY, text
-from planning_core.services.previous_backend.merging import note_merged
 from planning_core.services.previous_backend.tables import Column, Reference, Stage, TableMove
 from planning_core.services.statements import advance_sequence, execute, fetch_rows, name_table
 

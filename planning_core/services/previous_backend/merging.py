@@ -58,8 +58,8 @@ def _refuse_repeated(stage: Stage, table: sql.Identifier, key: Sequence[str]) ->
         )
 
 
-# The checks below usually find nothing. Without MATERIALIZED, LIMIT 1 makes the planner bet on an early find, and lose: it
-# then compares every row with every row.
+# The checks below usually find nothing. Without MATERIALIZED, LIMIT 1 makes the planner bet on an early find, and when
+# it loses it has compared every row with every row.
 
 
 def _refuse_taken(stage: Stage) -> None:

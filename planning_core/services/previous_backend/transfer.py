@@ -48,9 +48,9 @@ def list_unknown_tables(*, source: Source, moves: Sequence[TableMove]) -> list[s
 def _transfer_table(source: Source, move: TableMove, moved_at: datetime) -> TableReport:
     if not source.columns.get(move.source):
         return TableReport(move.source)  # no such table, or a list without rows
-    stage = stage_table(source, move, moved_at=moved_at)
-    settle_references(stage)
     try:
+        stage = stage_table(source, move, moved_at=moved_at)
+        settle_references(stage)
         merge_stage(stage)
     except (IntegrityError, DataError) as error:
         # What the checks above cannot foresee. The database's detail may quote a row, so only its first line is shown.

@@ -23,7 +23,7 @@ def to_json(value: Any) -> Any:
     """Return a dataclass, or a list of them, as dictionaries; everything else as it is."""
     if isinstance(value, list):
         return [to_json(item) for item in value]
-    if names := _list_field_names(type(value)):
+    if names := _list_field_names(value.__class__):
         return {name: to_json(getattr(value, name)) for name in names}
     return value
 

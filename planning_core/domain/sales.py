@@ -1,71 +1,70 @@
 """Condense daily sales rows, in as many portions as they come, into the two windows that the policy reads."""
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from planning_core.domain.arrays import BoolArray, IntArray, find_group_starts, number_groups
 from planning_core.domain.inputs import NO_DAY, NO_ID, OBSERVATION_DAYS, Listings, Sales
 
 
 class SalesBuilder:
-    """Collects the rows of `n_wb_skus` codes; its memory does not grow with the number of rows.
+    """Collects the rows of `n_wb_skus` codes, portion by portion; its memory does not grow with the number of rows.
 
-    A code's rows come in one portion, so that the portion knows the code's last day.
+    The rows of a code stand together in one portion, their days in any order.
 
     Args:
         n_wb_skus: How many codes there are.
         target_day: Last day of the demand window.
         window_days: Length of the demand window.
         recent_from_day: From which day on the rows given to `add` are complete; older ones tell nothing about the
-            recent window. Codes that need older rows get them by `replace_recent`.
+            recent window. Codes that need older rows get them by `set_recent`.
     """
 
     def __init__(self, *, n_wb_skus: int, target_day: int, window_days: int, recent_from_day: int) -> None:
-        self.last_day: IntArray = np.full(n_wb_skus, NO_DAY, dtype=np.int64)
         self._target_day = target_day
         self._window_days = window_days
         self._recent_from_day = recent_from_day
-        self._recent_units = np.zeros((n_wb_skus, OBSERVATION_DAYS), dtype=np.int64)
-        self._recent_days = np.zeros(n_wb_skus, dtype=np.int64)
-        self._window_units = np.zeros(n_wb_skus, dtype=np.int64)
-        self._window_bytes = -(-window_days // 8)
-        self._window_bits = np.zeros(n_wb_skus * self._window_bytes, dtype=np.uint8)
+        self.sales = Sales(
+            last_day=np.full(n_wb_skus, NO_DAY, dtype=np.int64),
+            recent_units=np.zeros((n_wb_skus, OBSERVATION_DAYS), dtype=np.int64),
+            recent_days=np.zeros(n_wb_skus, dtype=np.int64),
+            window_units=np.zeros(n_wb_skus, dtype=np.int64),
+            window_days=np.zeros((n_wb_skus, -(-window_days // 8)), dtype=np.uint8),
+        )
 
     def add(self, wb_sku: IntArray, day: IntArray, units: IntArray) -> None:
         """Take rows into both windows: the code's position, the day's ordinal and the day's units, shape (n_rows,)."""
-        self._add_recent(*_keep(day >= self._recent_from_day, wb_sku, day, units))
-        self._add_to_window(wb_sku, day, units)
+        self.set_recent(*_keep(day >= self._recent_from_day, wb_sku, day, units))
+        self._set_window(wb_sku, day, units)
 
-    def replace_recent(self, wb_sku: IntArray, day: IntArray, units: IntArray) -> None:
-        """Forget the recent windows of these codes and fill them from these rows, the last 30 days of each code."""
-        codes = np.unique(wb_sku)
-        self.last_day[codes] = NO_DAY
-        self._recent_units[codes] = 0
-        self._recent_days[codes] = 0
-        self._add_recent(wb_sku, day, units)
+    def set_recent(self, wb_sku: IntArray, day: IntArray, units: IntArray) -> None:
+        """Fill the recent windows of these codes from these rows, whatever was known of them before."""
+        starts = find_group_starts(wb_sku)
+        codes, place = wb_sku[starts], number_groups(starts, len(wb_sku))
+        last_day = np.maximum.reduceat(day, starts) if len(starts) else starts
+        place, age, units = _keep((last_day[place] - day) < OBSERVATION_DAYS, place, last_day[place] - day, units)
+        self.sales.last_day[codes] = last_day
+        self.sales.recent_units[codes] = np.cumsum(_spread(place, age, units, len(codes), OBSERVATION_DAYS), axis=1)
+        is_sold = _spread(place, age, np.ones_like(age), len(codes), OBSERVATION_DAYS)
+        self.sales.recent_days[codes] = is_sold @ np.left_shift(1, np.arange(OBSERVATION_DAYS))
 
-    def _add_recent(self, wb_sku: IntArray, day: IntArray, units: IntArray) -> None:
-        np.maximum.at(self.last_day, wb_sku, day)
-        age = self.last_day[wb_sku] - day
-        wb_sku, age, units = _keep(age < OBSERVATION_DAYS, wb_sku, age, units)
-        self._recent_units[wb_sku, age] = units
-        np.bitwise_or.at(self._recent_days, wb_sku, np.left_shift(1, age))
-
-    def _add_to_window(self, wb_sku: IntArray, day: IntArray, units: IntArray) -> None:
+    def _set_window(self, wb_sku: IntArray, day: IntArray, units: IntArray) -> None:
         offset = self._target_day - day
         wb_sku, offset, units = _keep((offset >= 0) & (offset < self._window_days), wb_sku, offset, units)
-        np.add.at(self._window_units, wb_sku, units)
-        bits = np.left_shift(1, offset & 7).astype(np.uint8)
-        np.bitwise_or.at(self._window_bits, wb_sku * self._window_bytes + (offset >> 3), bits)
+        starts = find_group_starts(wb_sku)
+        codes, place = wb_sku[starts], number_groups(starts, len(wb_sku))
+        self.sales.window_units[codes] = np.add.reduceat(units, starts) if len(starts) else starts
+        is_sold = _spread(place, offset, np.ones(len(place), dtype=np.bool_), len(codes), self._window_days)
+        self.sales.window_days[codes] = np.packbits(is_sold, axis=1, bitorder="little")
 
-    def build(self) -> Sales:
-        """Return the two windows."""
-        return Sales(
-            last_day=self.last_day,
-            recent_units=np.cumsum(self._recent_units, axis=1),
-            recent_days=self._recent_days,
-            window_units=self._window_units,
-            window_days=self._window_bits.reshape(-1, self._window_bytes),
-        )
+
+def _spread(row: IntArray, column: IntArray, values: npt.NDArray[Any], rows: int, columns: int) -> npt.NDArray[Any]:
+    """Return a matrix with the values at their places and zeros elsewhere."""
+    matrix = np.zeros(rows * columns, dtype=values.dtype)
+    matrix[row * columns + column] = values
+    return matrix.reshape(rows, columns)
 
 
 def _keep(mask: BoolArray, *columns: IntArray) -> tuple[IntArray, ...]:

@@ -61,7 +61,7 @@ def read_tables(queries: Mapping[str, Query]) -> dict[str, Table]:
     width = max(len(query.integers) for query in queries.values())
     selects = [_gather(number, query, width) for number, query in enumerate(queries.values())]
     with _copy_out(sql.SQL(" UNION ALL ").join(selects)) as blocks:
-        rows = dict(map(_decode_row, blocks))
+        rows = dict(map(_decode_row, _drop_trailer(list(blocks))))
     return {name: _build_table(query, *rows[number]) for number, (name, query) in enumerate(queries.items())}
 
 
@@ -121,9 +121,10 @@ def stream_pairs(query: sql.Composable) -> Iterator[tuple[IntArray, IntArray, In
         other's.
     """
     # The smallint makes the header of a row 44 bytes long, so that everything behind it stands on whole words.
-    with _copy_out(sql.SQL("SELECT 0::smallint, pairs.* FROM ({}) AS pairs").format(query)) as rows:
-        while portion := list(islice(rows, PORTION_ROWS)):
-            yield _decode_pairs(portion)
+    with _copy_out(sql.SQL("SELECT 0::smallint, pairs.* FROM ({}) AS pairs").format(query)) as blocks:
+        while portion := list(islice(blocks, PORTION_ROWS)):
+            if rows := _drop_trailer(portion):
+                yield _decode_pairs(rows)
 
 
 def _decode_pairs(rows: Sequence[bytes]) -> tuple[IntArray, IntArray, IntArray, IntArray]:
@@ -141,19 +142,18 @@ def _decode_pairs(rows: Sequence[bytes]) -> tuple[IntArray, IntArray, IntArray, 
 
 @contextmanager
 def _copy_out(query: sql.Composable) -> Iterator[Iterator[bytes]]:
-    """Run a query by COPY and yield its rows in COPY's binary form."""
+    """Run a query by COPY and yield its rows in COPY's binary form, then COPY's trailer.
+
+    To be read to the very end: an unfinished COPY blocks its connection.
+    """
     statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT binary)").format(query)
     # Django translates the errors of `execute`, not those of `copy`; untranslated, nobody above would know a lost
     # connection or a timeout when it sees one
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
-        yield _strip_frame(iter(copy))
+        blocks = iter(copy)  # libpq hands over one row per block, the first one behind the header
+        yield chain([next(blocks)[COPY_HEADER_BYTES:]], blocks)
 
 
-def _strip_frame(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the rows among COPY's blocks: libpq hands over one row per block, the first one behind the header."""
-    first = next(blocks)[COPY_HEADER_BYTES:]
-    return filter(_is_row, chain([first], blocks))  # to the very end: an unfinished COPY blocks its connection
-
-
-def _is_row(block: bytes) -> bool:
-    return len(block) > COPY_TRAILER_BYTES
+def _drop_trailer(blocks: list[bytes]) -> list[bytes]:
+    """Return the rows among the last blocks; asked per portion, since asking per row costs like reading."""
+    return blocks if len(blocks[-1]) > COPY_TRAILER_BYTES else blocks[:-1]

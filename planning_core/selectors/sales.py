@@ -54,11 +54,11 @@ def load_sales(
     for wb_sku, day, units in _stream_rows(_query_windows(scope, recent_from, window_from, target_date), wb_sku_ids):
         builder.add(wb_sku, day, units)
     incomplete = find_incomplete_codes(
-        listings=listings, last_day=builder.last_day, complete_from_day=recent_from.toordinal()
+        listings=listings, last_day=builder.sales.last_day, complete_from_day=recent_from.toordinal()
     )
     for wb_sku, day, units in _stream_rows(_query_last_days(wb_sku_ids[incomplete]), wb_sku_ids):
-        builder.replace_recent(wb_sku, day, units)
-    return builder.build()
+        builder.set_recent(wb_sku, day, units)
+    return builder.sales
 
 
 def _clamp_date(ordinal: int) -> date:

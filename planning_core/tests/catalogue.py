@@ -137,6 +137,6 @@ def _build_articles(catalogue: Catalogue, ids: list[int]) -> Articles:
 def _summarise(catalogue: Catalogue, wb_sku_ids: IntArray, target_day: int, window_days: int) -> Sales:
     builder = SalesBuilder(n_wb_skus=len(wb_sku_ids), target_day=target_day, window_days=window_days, recent_from_day=0)
     place = {code: position for position, code in enumerate(wb_sku_ids.tolist())}
-    rows = [(place[code], day, units) for (code, day), units in catalogue.sales.items() if code in place]
+    rows = sorted((place[code], day, units) for (code, day), units in catalogue.sales.items() if code in place)
     builder.add(*_columns("code day units", rows).values())
-    return builder.build()
+    return builder.sales

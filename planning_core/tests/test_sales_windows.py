@@ -39,12 +39,12 @@ def read_partly(rows: Rows, inputs: PlanningInputs, recent_from: int) -> Sales:
     in_window = (day > TODAY - 30) & (day <= TODAY)
     for portion in range(3):  # in portions, all rows of a code in one of them
         builder.add(*choose(rows, (code % 3 == portion) & (in_window | (day >= recent_from))))
-    listings, last_day = inputs.listings, builder.last_day
+    listings, last_day = inputs.listings, builder.sales.last_day
     incomplete = find_incomplete_codes(listings=listings, last_day=last_day, complete_from_day=recent_from)
     last = np.zeros(len(inputs.wb_skus.id), dtype=np.int64)
     np.maximum.at(last, code, day)
-    builder.replace_recent(*choose(rows, np.isin(code, incomplete) & (day > last[code] - 30)))
-    return builder.build()
+    builder.set_recent(*choose(rows, np.isin(code, incomplete) & (day > last[code] - 30)))
+    return builder.sales
 
 
 @settings(max_examples=100, deadline=None)
@@ -75,6 +75,6 @@ def test_a_window_of_any_length_knows_its_days(window_days: int) -> None:
     builder = SalesBuilder(n_wb_skus=2, target_day=TODAY, window_days=window_days, recent_from_day=0)
     ages = np.array([-1, 0, 1, window_days - 1, window_days], dtype=np.int64)
     builder.add(np.ones(5, dtype=np.int64), TODAY - ages, np.array([100, 1, 2, 4, 100], dtype=np.int64))
-    sales = builder.build()
+    sales = builder.sales
     assert sales.window_units.tolist() == [0, 7]
     assert np.bitwise_count(sales.window_days).sum(axis=1).tolist() == [0, 3]

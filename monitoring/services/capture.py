@@ -44,7 +44,7 @@ class CaptureResult:
     Args:
         state: The same word as in the run log.
         slot: The slot in question.
-        run_id: Its row in the run log; None if the slot was there already, which is not worth one.
+        run_id: Its row in the run log; None if there was nothing to try.
     """
 
     state: RunState
@@ -55,17 +55,18 @@ class CaptureResult:
 def capture_on_schedule() -> CaptureResult:
     """Capture the running slot, unless MONITORING_SCHEDULER_ENABLED is false.
 
-    Switched off, it says so in the log and in the run log, once per slot, so that the gap can be explained later.
+    Switched off, it says so in the log, and once per empty slot in the run log, so that the gap can be explained later.
 
     Raises:
         CaptureTimedOutError, DatabaseError: As `capture_snapshot`.
     """
     if settings.MONITORING_SCHEDULER_ENABLED:
         return capture_snapshot(trigger=SCHEDULE)
-    slot = get_current_slot(interval=get_interval()).slot
-    run = note_run(slot=slot, trigger=SCHEDULE, state=RunState.DISABLED)
-    log.info("scheduled_capture_disabled", slot=slot.isoformat(), setting="MONITORING_SCHEDULER_ENABLED")
-    return CaptureResult(RunState.DISABLED, slot, run.run_id)
+    current = get_current_slot(interval=get_interval())
+    if current.snapshot_id is None:
+        note_run(slot=current.slot, trigger=SCHEDULE, state=RunState.DISABLED)
+    log.info("scheduled_capture_disabled", slot=current.slot.isoformat(), setting="MONITORING_SCHEDULER_ENABLED")
+    return CaptureResult(RunState.DISABLED, current.slot)
 
 
 def capture_now(*, trigger: str) -> CaptureResult:
@@ -126,7 +127,7 @@ def _follow(run: Run) -> CaptureResult:
             raise CaptureTimedOutError(_explain_timeout(error)) from error
         raise
     log.info("capture_finished", state=result.state.value, slot=result.slot.isoformat())
-    # also after a lost race: the slot is filled, which is what the receiver waits to hear
+    # Whoever lost a race ends what he said he had started: the winner has filled the slot, or tells of it himself.
     send_heartbeat(run, Signal.SUCCESS)
     return result
 

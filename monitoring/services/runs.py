@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import connection
-from django.db.models import F
-from django.db.models.functions import Greatest, Now
+from django.db.models.functions import Now
 
 from monitoring.models import MonitoringRun, RunState
 
@@ -82,7 +81,10 @@ def note_run(*, slot: datetime, trigger: str, state: RunState) -> Run:
 
 
 def finish_run(run: Run, *, state: RunState, slot: datetime, error: str = "") -> None:
-    """Write down how a run ended.
+    """Write down how a run ended, unless that is known already.
+
+    A capture marks its run in its own transaction. If the connection breaks during COMMIT, the database alone knows
+    whether it happened, and what it says stays.
 
     Args:
         run: The run.
@@ -90,12 +92,8 @@ def finish_run(run: Run, *, state: RunState, slot: datetime, error: str = "") ->
         slot: The slot that it turned out to be about: the next one may have begun before the transaction did.
         error: What went wrong, without secrets.
     """
-    MonitoringRun.objects.filter(run_id=run.run_id).update(
-        state=state,
-        slot=slot,
-        # the clocks of two statements of one host never cross, those of a primary and its successor may
-        finished_at=Greatest(F("started_at"), Now()),
-        error=error[:MAX_ERROR_LENGTH],
+    MonitoringRun.objects.filter(run_id=run.run_id, state=RunState.RUNNING).update(
+        state=state, slot=slot, finished_at=Now(), error=error[:MAX_ERROR_LENGTH]
     )
 
 

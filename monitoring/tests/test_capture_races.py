@@ -155,6 +155,21 @@ def test_the_end_of_the_connection_mid_build_leaves_nothing_and_the_next_knock_f
     assert list_states() == ["failed", "captured"]
 
 
+def test_a_connection_that_breaks_during_commit_leaves_what_the_database_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    commit = connection.commit
+
+    def commit_and_break() -> None:
+        commit()
+        raise OperationalError("the answer to COMMIT was lost")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "commit", commit_and_break)
+        with pytest.raises(OperationalError, match="COMMIT"):
+            capture_snapshot(trigger="test")
+    assert MonitoringSnapshot.objects.count() == 1
+    assert list_states() == ["captured"]
+
+
 def test_a_holder_that_sleeps_inside_its_transaction_is_thrown_out_and_writes_nothing(
     during_build: Install, settings: Settings
 ) -> None:

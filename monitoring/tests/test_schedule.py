@@ -47,6 +47,13 @@ def test_switched_off_the_task_captures_nothing_and_says_so_once_per_slot(
     assert caplog.text.count("scheduled_capture_disabled") == 3
 
 
+def test_switched_off_a_slot_that_somebody_filled_is_not_noted(settings: Settings) -> None:
+    settings.MONITORING_SCHEDULER_ENABLED = False
+    capture_now(trigger="test")
+    capture_on_schedule()
+    assert list(MonitoringRun.objects.values_list("state", flat=True)) == ["captured"]
+
+
 def test_switched_off_one_can_still_capture_by_hand_and_the_gap_knows_why(settings: Settings) -> None:
     settings.MONITORING_SCHEDULER_ENABLED = False
     slot = capture_on_schedule().slot

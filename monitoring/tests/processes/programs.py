@@ -40,7 +40,10 @@ class Program:
 
     def list_pids(self) -> list[int]:
         """Return the living processes of this session, the leader first."""
-        return sorted(pid for pid in psutil.pids() if read_session(pid) == self.process.pid)
+        leader = self.process.pid  # its number may be above its children's: numbers begin anew some day
+        return sorted(
+            (pid for pid in psutil.pids() if read_session(pid) == leader), key=lambda pid: (pid != leader, pid)
+        )
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal to every process of this session."""

@@ -169,7 +169,7 @@ def running_system(cluster: Cluster, name: str, *, interval_seconds: int, redis_
     environment = build_environment(database_url=database_url, redis_url=redis_url)
     environment |= {
         "MONITORING_INTERVAL_SECONDS": str(interval_seconds),
-        "MONITORING_IDLE_TIMEOUT_SECONDS": "1",
+        "MONITORING_IDLE_TIMEOUT_SECONDS": "3",  # a busy machine pauses for a second
         "MONITORING_LOCK_TIMEOUT_SECONDS": "60",  # what is freed sooner is freed by something else
     }
     system = System(cluster, folder, environment, redis_url, Observer(database_url, interval_seconds))

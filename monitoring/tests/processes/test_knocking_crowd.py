@@ -43,7 +43,7 @@ def wait_for_reports(crowd: System, job: Job) -> list[Report]:
 
 def add_outcomes(reports: list[Report]) -> Counter[str]:
     """Return how often each state was the outcome of a knock, over all processes, which saw no error."""
-    assert [error for report in reports for error in report.errors] == []
+    assert "\n".join(error for report in reports for error in report.errors) == ""
     return sum((report.outcomes for report in reports), Counter[str]())
 
 

@@ -42,7 +42,7 @@ def test_sixteen_processes_through_a_pooler_make_one_build_per_slot(pooled: Syst
     pooled.order_knocks(pooled.programs["knockers"], job)
     reports = pooled.wait_for_reports(job, seconds=3 * SLOTS + 30)
 
-    assert [error for report in reports for error in report.errors] == []
+    assert "\n".join(error for report in reports for error in report.errors) == ""
     assert_every_slot_is_told_once(pooled.observer)
     rows = len(pooled.observer.list_slots())
     assert sum(report.outcomes["captured"] for report in reports) == rows

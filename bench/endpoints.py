@@ -40,7 +40,7 @@ _bare_query = EMPTY_QUERY
 
 @login_required
 def answer_bare(_request: HttpRequest) -> JsonResponse:
-    """Run one query, take what it sends and say how much that was: the least that a Django view with a login can do."""
+    """Run one query and answer its rows: the least that a Django view with a login can do."""
     return JsonResponse({"rows": run_statement(_bare_query)})
 
 

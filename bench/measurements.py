@@ -14,19 +14,21 @@ from bench.generate import CatalogueSize, generate_catalogue, generate_snapshots
 from bench.snapshots import capture, measure_snapshot, measure_snapshot_memory
 from monitoring.domain.slots import compute_slot
 from monitoring.services.interval import get_interval
+from monitoring.services.rules import seed_rules
 from supplybrain.clock import get_business_date
 
 QUARTER = timedelta(minutes=15)
 
 
 def fill(*, articles: int, days: int, snapshot_days: int = 0) -> dict[str, float]:
-    """Generate a catalogue whose sales end yesterday, and a history of snapshots that ends now; return what it took."""
+    """Generate a catalogue with sales up to yesterday, snapshots up to now and alert rules; return what it took."""
     start = time.perf_counter()
     now = timezone.now()
     size = CatalogueSize(articles=articles, days=days)
     generate_catalogue(size, last_day=get_business_date(now) - timedelta(days=1), now=now)
     if snapshot_days:
         generate_snapshots(days=snapshot_days, last_slot=compute_slot(now, interval=get_interval()) - QUARTER)
+        seed_rules()
         capture()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_database_size(current_database())")

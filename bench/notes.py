@@ -31,7 +31,8 @@ everything else: slot, lock, run log, insert, commit.
 ENDPOINTS = """
 Through Django's test client with a viewer's session, so that routing, middleware, login, permissions, throttling and
 rendering count. The *bare view* has the same middleware and login, runs the one query of the endpoint that takes
-longest and answers the number of rows. Statements include the {login} of session, user and permissions.
+longest and answers its rows as they are (of a COPY, which `/snapshot` and `/risk-focus` read by, only how many bytes
+came). Statements include the {login} of session, user and permissions, and transaction control.
 """
 
 IMPORT = """

@@ -1,6 +1,7 @@
 """Counting the statements that a piece of work sends, and sending one of them again with nothing around it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -19,11 +20,12 @@ def _write_out(statement: str | sql.Composable) -> str:
     return statement.as_string() if isinstance(statement, sql.Composable) else statement
 
 
-def run_statement(statement: str) -> int:
-    """Run a statement that reads, take all it sends, do nothing with it, and return how many rows or blocks came."""
+def run_statement(statement: str) -> list[tuple[Any, ...]]:
+    """Run a statement that reads, and return its rows; of a COPY, whose rows are nothing but bytes, how many bytes."""
     with connection.cursor() as cursor:
         if statement.startswith("COPY"):
             with cursor.copy(statement) as copy:
-                return sum(1 for _ in copy)
+                return [(sum(len(block) for block in copy),)]
         cursor.execute(statement)
-        return len(cursor.fetchall())
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows

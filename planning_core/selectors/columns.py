@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 from django.db import connection
-from psycopg import sql
+from django.db.backends.utils import CursorWrapper
+from psycopg import OperationalError, ProgrammingError, sql
 
 from planning_core.domain.arrays import IntArray
 
@@ -149,9 +150,25 @@ def _copy_out(query: sql.Composable) -> Iterator[Iterator[bytes]]:
     statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT binary)").format(query)
     # Django translates the errors of `execute`, not those of `copy`; untranslated, nobody above would know a lost
     # connection or a timeout when it sees one
-    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        _naming_lost_connection(cursor),
+        cursor.copy(statement) as copy,
+    ):
         blocks = iter(copy)  # libpq hands over one row per block, the first one behind the header
         yield chain([next(blocks)[COPY_HEADER_BYTES:]], blocks)
+
+
+@contextmanager
+def _naming_lost_connection(cursor: CursorWrapper) -> Iterator[None]:
+    """Call a lost connection by its name: psycopg takes the two errors that PgBouncer sends for misuse."""
+    try:
+        yield
+    except ProgrammingError as error:
+        if not cursor.connection.closed:
+            raise
+        raise OperationalError("The connection ended before COPY could begin.") from error
 
 
 def _drop_trailer(blocks: list[bytes]) -> list[bytes]:

@@ -1,5 +1,7 @@
 """Behind a transaction-pooling PgBouncer the same holds, and nothing of a session stays behind."""
 
+import os
+import signal
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,7 +10,7 @@ import pytest
 
 from monitoring.tests.processes.cluster import Cluster
 from monitoring.tests.processes.knockers import Job
-from monitoring.tests.processes.observer import assert_every_slot_is_told_once
+from monitoring.tests.processes.observer import assert_every_slot_is_told_once, wait_until
 from monitoring.tests.processes.pooler import EXECUTABLE, Pooler, running_pooler
 from monitoring.tests.processes.system import System, running_system
 
@@ -49,6 +51,23 @@ def test_sixteen_processes_through_a_pooler_make_one_build_per_slot(pooled: Syst
     assert sum(report.builds for report in reports) == rows
     assert pooled.observer.count_advisory_locks() == 0
     assert read_session_settings(pooler) == {"statement_timeout": "0", "lock_timeout": "0"}
+
+
+def test_a_frozen_holder_behind_a_pooler_is_freed_and_says_why(pooled: System) -> None:
+    knockers, job = pooled.programs["knockers"], Job("frozen")
+    with pooled.observer.blocking("build"):
+        pooled.order_knocks(knockers, job)
+        pooled.observer.wait_for_holder_at("build", seconds=20)
+        _leader, frozen = knockers.list_pids()
+        os.kill(frozen, signal.SIGSTOP)
+    wait_until(lambda: pooled.observer.count_advisory_locks() == 0, seconds=15, what="a free lock")
+    os.kill(frozen, signal.SIGCONT)
+    (report,) = pooled.wait_for_reports(job, seconds=30)
+
+    (error,) = report.errors  # of its first knock; the second one captures
+    raised = [line for line in error.splitlines() if line.startswith("django.db.utils.")]
+    assert raised[-1].startswith("django.db.utils.OperationalError")  # which the API tells as 503
+    assert report.outcomes == {"captured": 1}
 
 
 def read_session_settings(pooler: Pooler) -> dict[str, str]:

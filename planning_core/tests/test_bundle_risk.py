@@ -3,6 +3,7 @@
 import pytest
 
 from planning_core.domain.bundle_risk import compute_bundle_risks
+from planning_core.domain.portfolio import compute_classic_portfolio
 from planning_core.domain.risk_entries import BundleRiskEntry, list_risk_entries
 from planning_core.tests.catalogue import NSK, OFFICE, SECOND_NSK, TODAY, Catalogue, Policy, build_inputs
 
@@ -171,3 +172,27 @@ def test_entries_come_by_article_then_bundle_type() -> None:
         listings=[(2, 1, 3, 1), (2, 1, 1, 1), (1, 1, 2, 1), (1, 1, 1, None)],
     )
     assert [(entry.article_id, entry.bundle_type_id) for entry in judge(catalogue)] == [(1, 2), (2, 1), (2, 3)]
+
+
+def test_the_risk_focus_goes_by_urgency_then_article_then_bundle_type() -> None:
+    ids = range(1, 7)  # overstock, ok, no data, warning, critical, critical
+    catalogue = Catalogue(
+        policies=dict.fromkeys(ids, Policy()),
+        listings=[(i, i, 1, 1) for i in ids] + [(5, 7, 2, 1)],
+        wb_stock={(1, 1): 99, (2, 1): 20, (4, 1): 10, (5, 1): 1},
+        sales={(code, TODAY): 1 for code in (1, 2, 4, 5, 6, 7)},
+        skus=[(1, 6, 1, 1)],
+    )
+    portfolio = compute_classic_portfolio(build_inputs(catalogue))
+    focus = portfolio.list_risk_focus(20)
+    assert [(entry.article_id, entry.bundle_type_id, entry.risk_level) for entry in focus] == [
+        (5, 1, "critical"),
+        (5, 2, "critical"),
+        (6, 1, "critical"),
+        (4, 1, "warning"),
+        (3, 1, "no_data"),
+        (2, 1, "ok"),
+        (1, 1, "overstock"),
+    ]
+    assert [entry.final_order_qty for entry in focus[:3]] == [0, 0, 60]
+    assert [entry.article_id for entry in portfolio.list_risk_focus(2)] == [5, 5]

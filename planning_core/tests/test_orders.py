@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,6 +50,11 @@ def test_a_remainder_goes_to_the_first_sizes_then_the_lowest_skus() -> None:
     assert order(shop(7)) == {12: 2, 11: 2, 22: 2, 21: 1}
 
 
+def test_sizes_of_one_sort_order_come_by_sku() -> None:
+    catalogue = shop(3, skus=[(12, 1, 1, 1), (11, 1, 1, 2)], size_orders={1: 5, 2: 5})
+    assert order(catalogue) == {11: 2, 12: 1}
+
+
 def test_fewer_pieces_than_skus_leave_some_out() -> None:
     assert order(shop(2)) == {12: 1, 22: 1}
 
@@ -56,6 +62,13 @@ def test_fewer_pieces_than_skus_leave_some_out() -> None:
 def test_strictness_multiplies_and_truncates_but_never_below_the_deficit() -> None:
     for strictness, total in ((1.15, 114), (2.0, 200), (0.5, 100), (0.0, 100), (-3.0, 100), (1.0000001, 100)):
         assert sum(order(shop(100, Policy(strictness=strictness))).values()) == total
+
+
+@pytest.mark.parametrize(("strictness", "adjusted"), [(0.0, 100.0), (-1.0, 100.0), (0.5, 50.0), (1.5, 150.0)])
+def test_a_strictness_that_is_not_positive_counts_as_one(strictness: float, adjusted: float) -> None:
+    [explanation] = run(shop(100, Policy(strictness=strictness))).order_explanations
+    assert {reason.adjusted_deficit for reason in explanation.reasons} == {adjusted}
+    assert {reason.strictness for reason in explanation.reasons} == {strictness}
 
 
 def test_the_articles_minimums_raise_the_plan() -> None:
@@ -139,6 +152,12 @@ def test_a_reason_carries_everything_that_went_into_it() -> None:
     assert (reason.min_fabric_batch, reason.min_elastic_batch, reason.color_min_batch) == (None, 90, None)
     assert reason.elastic_type_id == 9  # the first row on a tie
     assert reason.total_available_before == 5
+
+
+@pytest.mark.parametrize(("quantity", "elastic_type_id"), [(1, 9), (0, None), (-5, None)])
+def test_only_a_positive_minimum_names_its_elastic(quantity: int, elastic_type_id: int | None) -> None:
+    [explanation] = run(shop(8, elastic_minimums=[(1, 1, 9, quantity)])).order_explanations
+    assert {reason.elastic_type_id for reason in explanation.reasons} == {elastic_type_id}
 
 
 def test_health_shows_the_worst_bundle_type_and_the_most_frequent_constraint() -> None:

@@ -31,9 +31,10 @@ def load_sales(
 ) -> Sales:
     """Return the sales of Wildberries codes in two statements.
 
-    Measured on 3 million rows (10,000 articles, 10 codes each, 30 days): separate aggregations for demand and risk read
-    the rows four times; rows by COPY cost 2.5 s, three quarters of it in handing them over one by one. One array per
-    code needs a thirtieth of the hand-overs, and the grouping follows the covering index.
+    Measured on 3 million rows (10,000 articles, 10 codes each, 30 days), where summing units per code takes 0.45 s: one
+    array per code 0.5 s, since the groups follow the covering index; a look-up per code 0.7 s; three arrays of all rows
+    1.0 s; COPY row by row 2.5 s. Aggregating two fixed windows takes 0.25 s, but the window of a bundle type ends on
+    its own last day: in a shop that does not sell everything daily most codes would be read a second time.
 
     Args:
         scope: The articles of the run.

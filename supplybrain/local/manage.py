@@ -51,7 +51,7 @@ def manage(state: StateFolder, command: Sequence[str]) -> int:
     except AlreadyRunningError:
         if not (published := state.read_published()):
             raise
-        return call_manage(command, {**published, **os.environ})
+        return call_manage(command, published | {name: value for name, value in os.environ.items() if value})
 
 
 def call_manage(command: Sequence[str], environment: Mapping[str, str]) -> int:

@@ -8,7 +8,6 @@ of `supplybrain.processes` until Ctrl-C, SIGTERM, a closed terminal, or the unex
 
 import argparse
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -22,7 +21,7 @@ from supplybrain import env
 from supplybrain.local.children import Children
 from supplybrain.local.services import provided_services
 from supplybrain.local.state import AlreadyRunningError, StateFolder
-from supplybrain.local.stopping import StopRequested, ignore_stop_signals, raise_on_stop_signals
+from supplybrain.local.stopping import StopRequested, ignore_stop_signals, raise_on_stop_signals, stop_if_abandoned
 from supplybrain.local.wheels import LocalServerError, read_tail
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -60,7 +59,7 @@ def run(state: StateFolder, given: Mapping[str, str]) -> None:
         StopRequested: When asked to stop.
         RunError: If a step fails or a process ends by itself.
     """
-    began, parent = time.monotonic(), os.getppid()
+    began = time.monotonic()
     children = Children(state)
     state.prepare()
     with state.locked():
@@ -72,10 +71,10 @@ def run(state: StateFolder, given: Mapping[str, str]) -> None:
             environment |= {"PORT": str(port), "PYTHONUNBUFFERED": "1"}
             try:
                 bring_up(children, environment)
-                wait_until_ready(children, port, parent)
+                wait_until_ready(children, port)
                 welcome(children, environment, port, seconds=time.monotonic() - began)
                 while True:
-                    watch(children, parent)
+                    watch(children)
                     time.sleep(POLL_SECONDS)
             finally:
                 ignore_stop_signals()
@@ -106,12 +105,15 @@ def run_step(children: Children, name: str, command: Sequence[str], environment:
         RunError: If it fails; the message ends with what it said.
     """
     children.start(name, command, environment, cwd=PROJECT)
-    if code := children.running[name].wait():
+    while (code := children.running[name].poll()) is None:
+        stop_if_abandoned()
+        time.sleep(POLL_SECONDS)
+    if code:
         raise RunError(f"{name} failed with exit code {code}:\n{read_tail(children.state.name_log(name))}")
     del children.running[name]
 
 
-def wait_until_ready(children: Children, port: int, parent: int) -> None:
+def wait_until_ready(children: Children, port: int) -> None:
     """Return once the web process says that it, the database and the broker are ready.
 
     Raises:
@@ -119,7 +121,7 @@ def wait_until_ready(children: Children, port: int, parent: int) -> None:
     """
     deadline = time.monotonic() + READY_SECONDS
     while not is_ready(port):
-        watch(children, parent)
+        watch(children)
         if time.monotonic() > deadline:
             raise RunError(f"Not ready after {READY_SECONDS:.0f} s; see {children.state.name_log('web')}.")
         time.sleep(POLL_SECONDS)
@@ -137,19 +139,14 @@ def is_ready(port: int) -> bool:
         connection.close()
 
 
-def watch(children: Children, parent: int) -> None:
+def watch(children: Children) -> None:
     """Look once whether everything still runs, and whether anybody still wants it to.
-
-    Args:
-        children: What must run.
-        parent: Number of our parent at the start: `make` killed outright would leave us without a terminal.
 
     Raises:
         RunError: If a process has ended by itself.
-        StopRequested: If our parent has ended, unless we were detached from it on purpose (nohup).
+        StopRequested: If our parent has been killed.
     """
-    if os.getppid() != parent and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-        raise StopRequested
+    stop_if_abandoned()
     if (ended := children.find_ended()) is not None:
         name, code = ended
         how = "" if code is None else f" with exit code {code}"

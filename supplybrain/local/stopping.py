@@ -1,9 +1,11 @@
 """Being asked to stop: Ctrl-C, SIGTERM and a closed terminal end in one exception, raised once."""
 
+import os
 import signal
 from types import FrameType
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PARENT = os.getppid()  # when we started: `make`, a shell
 
 
 class StopRequested(BaseException):
@@ -15,6 +17,15 @@ def raise_on_stop_signals() -> None:
     for number in STOP_SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _raise)
+
+
+def stop_if_abandoned() -> None:
+    """Raise StopRequested when our parent has been killed outright: nobody could stop us from a terminal any more.
+
+    Whoever starts us detached from the terminal (nohup) means us to outlive it.
+    """
+    if os.getppid() != PARENT and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        raise StopRequested
 
 
 def ignore_stop_signals() -> None:

@@ -89,6 +89,7 @@ class Terminal:
         for run in self.runs:
             run.kill()
             run.wait()
+        Children(StateFolder(self.state)).end_leftovers()
         for process in [*self.seen, find_postmaster(self.state / "postgres")]:
             if process is not None and is_alive(process):
                 process.kill()
@@ -209,7 +210,7 @@ def test_closing_the_terminal_stops_everything(terminal: Terminal) -> None:
 
 def test_make_killed_outright_stops_everything(terminal: Terminal) -> None:
     make = terminal.run("sh", "-c", '"$@" & wait', "make")
-    terminal.wait_for("Starting web, worker, beat.")
+    terminal.wait_for("Preparing the database.")
     make.kill()
     wait_until(lambda: not terminal.list_left())
 
@@ -249,9 +250,8 @@ def test_given_servers_are_used_and_none_started(tmp_path: Path) -> None:
 
 
 def test_a_command_without_a_running_system_starts_servers_for_itself(terminal: Terminal) -> None:
-    first = manage(terminal, "ensure_admin")
-    assert (first.returncode, "API token" in first.stdout) == (0, True)
-    second = manage(terminal, "ensure_admin", "--username")
-    assert (second.returncode, "expected one argument" in second.stderr) == (2, True)
+    result = manage(terminal, "migrate", "--check", "--unknown")
+    assert (result.returncode, "unrecognized arguments: --unknown" in result.stderr) == (2, True)
+    assert (terminal.state / "postgres" / "PG_VERSION").exists()
     assert find_postmaster(terminal.state / "postgres") is None
     assert not (terminal.state / "environment.json").exists()

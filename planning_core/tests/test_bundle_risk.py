@@ -178,7 +178,7 @@ def test_the_risk_focus_goes_by_urgency_then_article_then_bundle_type() -> None:
     ids = range(1, 7)  # overstock, ok, no data, warning, critical, critical
     catalogue = Catalogue(
         policies=dict.fromkeys(ids, Policy()),
-        listings=[(i, i, 1, 1) for i in ids] + [(5, 7, 2, 1)],
+        listings=[*((i, i, 1, 1) for i in ids), (5, 7, 2, 1)],
         wb_stock={(1, 1): 99, (2, 1): 20, (4, 1): 10, (5, 1): 1},
         sales={(code, TODAY): 1 for code in (1, 2, 4, 5, 6, 7)},
         skus=[(1, 6, 1, 1)],

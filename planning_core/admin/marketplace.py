@@ -41,7 +41,7 @@ class WbDailySalesAdmin(LongTableAdmin):
     list_display = ("wb_sku", "date", "units", "revenue", "in_stock")
     list_select_related = ("wb_sku",)
     list_filter = (("date", RangeDateFilter), ("wb_sku", AutocompleteSelectFilter), "in_stock")
-    search_fields = ("=wb_sku__code",)
+    search_fields = ("wb_sku__code__exact",)  # by its index; any other comparison reads every row
     search_help_text = _("Wildberries code")
     autocomplete_fields = ("wb_sku",)
 
@@ -65,6 +65,6 @@ class WbPriceAdmin(LongTableAdmin):
     list_display = ("wb_sku", "date", "price")
     list_select_related = ("wb_sku",)
     list_filter = (("date", RangeDateFilter), ("wb_sku", AutocompleteSelectFilter))
-    search_fields = ("=wb_sku__code",)
+    search_fields = ("wb_sku__code__exact",)  # by its index; any other comparison reads every row
     search_help_text = _("Wildberries code")
     autocomplete_fields = ("wb_sku",)

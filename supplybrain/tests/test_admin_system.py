@@ -121,7 +121,7 @@ def test_sales_are_found_by_code(staff: Client) -> None:
     code = make_row(WbSku, code="WB-7")
     make_row(WbDailySales, wb_sku=code, units=77)
     make_rows(WbDailySales, 2)
-    page = staff.get("/admin/planning_core/wbdailysales/?q=wb-7").content.decode()
+    page = staff.get("/admin/planning_core/wbdailysales/?q=WB-7").content.decode()
     assert page.count('class="field-units') == 1
 
 

@@ -237,6 +237,9 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SITE_URL": None,  # there is no other site to return to
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("supplybrain/favicon.svg")}
+    ],
     "STYLES": [lambda _request: static("supplybrain/admin.css")],
     "LOGIN": {"form": "supplybrain.login.ThrottledAuthenticationForm"},
     "SIDEBAR": {"show_search": True, "navigation": build_sidebar()},

@@ -35,7 +35,7 @@ class AlertRuleForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in th
     """A rule on one of the metrics of the registry."""
 
     metric = forms.ChoiceField(
-        label=_("metric"),
+        label=_("Metric"),
         choices=[(name, f"{METRIC_BY_NAME[name].label} ({name})") for name in ALERT_METRIC_NAMES],
         widget=UnfoldAdminSelectWidget,
     )

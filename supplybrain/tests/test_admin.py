@@ -117,5 +117,9 @@ def test_index_and_login_are_made_of_our_own_assets(staff: Client) -> None:
     index = read(staff, "/admin/")
     for group in ("Monitoring", "Planning", "Stock", "Wildberries", "Settings", "Integrations", "System"):
         assert group in index
+    for asset in set(re.findall(r'(?:src|href)="(/static/[^"]+)"', index)):
+        answer = staff.get(asset)
+        answer.close()
+        assert answer.status_code == 200, asset
     staff.logout()
     read(staff, "/admin/login/")

@@ -25,6 +25,7 @@ from supplybrain.local.stopping import StopRequested, ignore_stop_signals, raise
 from supplybrain.local.wheels import LocalServerError, read_tail
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
+OWN_SERVERS = {"DATABASE_URL": "PostgreSQL", "REDIS_URL": "Redis"}
 LONG_RUNNING = ("web", "worker", "beat")
 FIRST_PORT, LAST_PORT = 8000, 8019
 READY_SECONDS = 120.0
@@ -66,7 +67,8 @@ def run(state: StateFolder, given: Mapping[str, str]) -> None:
         if leftovers := children.end_leftovers():
             say(f"Ended what a killed run had left: {', '.join(leftovers)}.")
         port = choose_port(given)
-        say("Starting PostgreSQL and Redis.")
+        if own := [name for variable, name in OWN_SERVERS.items() if not given.get(variable)]:
+            say(f"Starting {' and '.join(own)}.")
         with provided_services(state, given, children) as environment:
             environment |= {"PORT": str(port), "PYTHONUNBUFFERED": "1"}
             try:
@@ -86,7 +88,7 @@ def bring_up(children: Children, environment: Mapping[str, str]) -> None:
     """Prepare the database, then start the processes."""
     say("Preparing the database.")
     run_step(children, "migrate", build_command("migrate"), environment)
-    say("Filling an empty database with a made-up company.")
+    say("Making up a demo company, if the database is empty.")
     run_step(children, "seed", (sys.executable, "manage.py", "seed_demo", "--if-empty"), environment)
     say(f"Starting {', '.join(LONG_RUNNING)}.")
     for name in LONG_RUNNING:

@@ -119,7 +119,7 @@ def test_index_and_login_are_made_of_our_own_assets(staff: Client) -> None:
         assert group in index
     for asset in set(re.findall(r'(?:src|href)="(/static/[^"]+)"', index)):
         answer = staff.get(asset)
-        answer.close()
+        answer.getvalue()  # to its end, which closes the file
         assert answer.status_code == 200, asset
     staff.logout()
     read(staff, "/admin/login/")

@@ -7,6 +7,7 @@ from functools import cached_property
 from monitoring.domain.alerts import AlertSeverity, Breach, list_breaches
 from monitoring.domain.freshness import Freshness, FreshnessState
 from monitoring.domain.metrics import METRIC_NAMES, MetricValues
+from monitoring.domain.slots import compute_slot
 from monitoring.domain.status import OverallStatus, compute_overall_status, count_breaches
 from monitoring.models import AlertRule
 from monitoring.selectors.clock import get_database_clock
@@ -15,7 +16,6 @@ from monitoring.selectors.snapshots import find_latest_snapshot
 from monitoring.services.build import build_values
 from monitoring.services.freshness import measure_freshness
 from monitoring.services.interval import get_interval
-from monitoring.services.transactions import consistent_view
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,22 +91,21 @@ def get_current_snapshot(*, as_of: date) -> CurrentSnapshot:
     clock = get_database_clock(interval=get_interval())
     freshness = measure_freshness(latest, clock)
     if latest is None:
-        return CurrentSnapshot(values=_build(as_of), updated_at=clock.now, freshness=freshness)
+        return CurrentSnapshot(values=build_values(as_of=as_of), updated_at=clock.now, freshness=freshness)
     values = {name: getattr(latest, name) for name in METRIC_NAMES}
     return CurrentSnapshot(values=values, updated_at=latest.created_at, freshness=freshness)
 
 
-def build_current_snapshot(*, as_of: date) -> CurrentSnapshot:
+def build_current_snapshot(*, as_of: date, now: datetime) -> CurrentSnapshot:
     """Return a snapshot that is built now and not stored: as fresh as can be, whatever the scheduler does.
+
+    Its reads share no transaction, and the time is the caller's: nothing is stored and no slot decided, so neither one
+    consistent view nor the clock of the database is worth its statements. A capture, which is kept, has both.
 
     Args:
         as_of: The business day to plan as of.
+        now: The time to show.
     """
-    clock = get_database_clock(interval=get_interval())
-    freshness = Freshness(FreshnessState.FRESH, age_seconds=0, slot=None, expected_slot=clock.slot)
-    return CurrentSnapshot(values=_build(as_of), updated_at=clock.now, freshness=freshness)
-
-
-def _build(as_of: date) -> MetricValues:
-    with consistent_view():
-        return build_values(as_of=as_of)
+    slot = compute_slot(now, interval=get_interval())
+    freshness = Freshness(FreshnessState.FRESH, age_seconds=0, slot=None, expected_slot=slot)
+    return CurrentSnapshot(values=build_values(as_of=as_of), updated_at=now, freshness=freshness)

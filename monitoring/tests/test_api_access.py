@@ -114,6 +114,8 @@ def test_an_empty_database_has_an_answer_to_everything(api: Client, path: str) -
         ("status", 3),
         ("alerts", 3),
         ("dashboard", 4),  # and the history
+        ("snapshot", 4),  # tables, sales of the window, last days of what stopped selling, accounts
+        ("risk-focus", 3),  # all of those but the accounts
         ("history", 1),
         ("history?limit=365", 1),
         ("timeseries?metrics=risk_ok&metrics=risk_critical&limit=365", 1),

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import ClassVar
 
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,7 +29,8 @@ class SnapshotView(APIView):
     @extend_schema(operation_id="monitoring_snapshot", parameters=[AsOfQuery], responses=snapshots.SnapshotSerializer)
     def get(self, request: Request) -> Response:
         """Answer a snapshot that is built now and not stored."""
-        return Response(snapshots.SnapshotSerializer(build_current_snapshot(as_of=read_as_of(request))).data)
+        snapshot = build_current_snapshot(as_of=read_as_of(request), now=timezone.now())
+        return Response(snapshots.SnapshotSerializer(snapshot).data)
 
 
 class CaptureView(APIView):

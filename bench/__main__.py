@@ -1,6 +1,7 @@
 """The benchmark's command line: `python -m bench --output docs/BENCHMARKS.md`."""
 
 import argparse
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +26,7 @@ def main(arguments: list[str] | None = None) -> None:
         endpoint_repeats=options.endpoint_repeats,
         sections=tuple(options.only or SECTIONS),
     )
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # servers are stopped on the way out
     try:
         with bench_servers() as servers:
             report = write_report(run_plan(servers, plan), server=servers.describe())

@@ -1,24 +1,27 @@
-"""The sentences around the tables of docs/BENCHMARKS.md."""
+"""The sentences around the tables of docs/BENCHMARKS.md; `report` fills in figures and breaks the lines."""
 
-HEAD = """# Benchmarks
-
+HEAD = """
 Written by `make bench ARGS="--output docs/BENCHMARKS.md"`: every figure below was measured by that run, none was typed
 in.
-
-- Machine: {cores} cores, {system}, Python {python}.
-- Database: embedded PostgreSQL {server_version} with its normal settings: fsync {fsync}, shared_buffers
-  {shared_buffers}, work_mem {work_mem}, max_parallel_workers_per_gather {max_parallel_workers_per_gather}, jit {jit}.
-  Every measurement has a database of its own, vacuumed and analysed after it was filled.
-- Seconds are medians. What stands side by side was measured in turns in one process, and a ratio is the median of the
-  ratios of those turns. Memory is the highest resident memory of a fresh process (1 MB = 10^6 bytes).
-- Generated catalogue: 10 listings per article (2 packs in 5 sizes), 15 SKUs, recipes, stock, minimums, and one sales
-  row per listing and day.
 """
+
+CONDITIONS = (
+    "Machine: {cores} cores, {system}, Python {python}.",
+    """Database: embedded PostgreSQL {server_version} with its normal settings: fsync {fsync}, shared_buffers
+    {shared_buffers}, work_mem {work_mem}, max_parallel_workers_per_gather {max_parallel_workers_per_gather}, jit {jit}.
+    Every measurement has a database of its own, vacuumed and analysed after it was filled.""",
+    """Seconds are medians. What stands side by side was measured in turns in one process, and a ratio is the median of
+    the ratios of those turns. Memory is the highest resident memory of a fresh process (1 MB = 10^6 bytes).""",
+    """Generated catalogue: 10 listings per article (2 packs in 5 sizes), 15 SKUs, recipes, stock, minimums, and one
+    sales row per listing and day.""",
+)
 
 SNAPSHOT = """
 *Snapshot* is the service behind `POST /snapshot/capture` and the scheduled task, from its first statement to its
 commit: slot, lock, run log, load, compute, store. *Bare aggregate* is `SELECT wb_sku_id, sum(units) FROM sales GROUP
-BY 1`, its result fetched by the same driver; *in the server* is the same query without sending its result.
+BY 1`, its result fetched by the same driver; *in the server* is the same query without sending its result. In a small
+catalogue the ratio says little: the fixed part of a snapshot (round trips, commits to disk) takes longer than an
+aggregate of a few milliseconds.
 """
 
 PARTS = """
@@ -26,6 +29,21 @@ PARTS = """
 the sales days out of PostgreSQL in one pass. *Floor ratio* is that beside the bare aggregate. *Decode* is what turning
 the answer into arrays costs on top. *Other tables* are the remaining reads, *compute* is numpy, *protocol* is
 everything else: slot, lock, run log, insert, commit.
+"""
+
+WHOLE = """
+At {articles:,} articles and {sales_rows:,} sales rows a snapshot takes {ratio:.2f} x the bare aggregate. The policy
+needs the days of each listing, not only their sum: which days have a row, how far apart the first and the last one are,
+and two windows that end on different days. Reading them as one array per listing costs {transport_ratio:.2f} x the
+aggregate on its own, {transport} of the snapshot: that is the floor. Decoding takes {decode}, the other tables {rest},
+numpy {compute}, the protocol around it {protocol}. Risk levels of that snapshot: {risks}.
+"""
+
+HISTORY = """
+A longer history costs less than it holds, since only the days of the windows are read: with {rows_factor:.1f} x the
+rows ({days} days instead of {short_days}) the snapshot of {articles:,} articles takes {factor:.1f} x as long
+({seconds:.3f} s instead of {short_seconds:.3f} s), the bare aggregate {aggregate_factor:.1f} x ({aggregate:.3f} s
+instead of {short_aggregate:.3f} s).
 """
 
 ENDPOINTS = """
@@ -38,16 +56,4 @@ came). Statements include the {login} of session, user and permissions, and tran
 IMPORT = """
 `manage.py import_csv` on articles, SKUs, recipes, listings and sales as CSV files, into an empty database and then once
 more, when every row is there already.
-"""
-
-WHOLE = """At {articles:,} articles and {sales_rows:,} sales rows a snapshot takes {ratio:.2f} x the bare aggregate. The
-policy needs the days of each listing, not only their sum: which days have a row, how far apart the first and the last
-one are, and two windows that end on different days. Reading them as one array per listing costs {transport_ratio:.2f} x
-the aggregate on its own, {transport} of the snapshot. Decoding takes {decode}, the other tables {rest}, numpy
-{compute}, the protocol around it {protocol}. Risk levels of that snapshot: {risks}.
-"""
-
-HISTORY = """History matters little: with {days} days of sales instead of {short_days} the snapshot of {articles:,}
-articles takes {seconds:.3f} s instead of {short_seconds:.3f} s, while the bare aggregate over all rows grows from
-{short_aggregate:.3f} s to {aggregate:.3f} s. Only the days of the windows are read.
 """

@@ -2,11 +2,14 @@
 
 import os
 import platform
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bench import notes
 from bench.run import Plan, Results
+
+WIDTH = 120
 
 
 def write_report(results: Results, *, server: Mapping[str, str]) -> str:
@@ -24,8 +27,9 @@ def write_report(results: Results, *, server: Mapping[str, str]) -> str:
 
 
 def _write_head(server: Mapping[str, str]) -> str:
-    machine = {"cores": os.cpu_count(), "system": platform.system(), "python": platform.python_version()}
-    return notes.HEAD.format(**machine, **server)
+    facts = {"cores": os.cpu_count(), "system": platform.system(), "python": platform.python_version(), **server}
+    conditions = [_wrap(f"- {condition}", indent="  ", **facts) for condition in notes.CONDITIONS]
+    return f"# Benchmarks\n\n{_wrap(notes.HEAD)}\n{''.join(conditions)}"
 
 
 def _write_snapshots(snapshots: Sequence[dict[str, Any]], history: dict[str, Any] | None) -> list[str]:
@@ -47,7 +51,7 @@ def _write_snapshots(snapshots: Sequence[dict[str, Any]], history: dict[str, Any
             ),
             (_describe_snapshot(row) for row in rows),
         ),
-        notes.SNAPSHOT,
+        _wrap(notes.SNAPSHOT),
         "### Where the time goes\n",
         _table(
             (
@@ -62,7 +66,7 @@ def _write_snapshots(snapshots: Sequence[dict[str, Any]], history: dict[str, Any
             ),
             (_describe_parts(row) for row in rows),
         ),
-        notes.PARTS,
+        _wrap(notes.PARTS),
         _explain_snapshot(max(snapshots, key=lambda row: row["fill"]["sales_rows"])),
         _explain_history(snapshots, history),
     ]
@@ -108,7 +112,8 @@ def split_parts(row: Mapping[str, Any]) -> dict[str, float]:
 def _explain_snapshot(row: dict[str, Any]) -> str:
     parts = split_parts(row)
     whole = sum(parts.values())
-    return notes.WHOLE.format(
+    return _wrap(
+        notes.WHOLE,
         articles=row["articles"],
         sales_rows=row["fill"]["sales_rows"],
         ratio=row["ratio"],
@@ -122,15 +127,25 @@ def _explain_history(snapshots: Sequence[dict[str, Any]], history: dict[str, Any
     short = next((row for row in snapshots if history and row["articles"] == history["articles"]), None)
     if history is None or short is None:
         return ""
-    return notes.HISTORY.format(
+    return _wrap(
+        notes.HISTORY,
         articles=history["articles"],
         days=history["days"],
         short_days=short["days"],
+        rows_factor=history["fill"]["sales_rows"] / short["fill"]["sales_rows"],
+        factor=history["seconds"] / short["seconds"],
+        aggregate_factor=history["aggregate_seconds"] / short["aggregate_seconds"],
         seconds=history["seconds"],
         short_seconds=short["seconds"],
         aggregate=history["aggregate_seconds"],
         short_aggregate=short["aggregate_seconds"],
     )
+
+
+def _wrap(note: str, *, indent: str = "", **figures: object) -> str:
+    """Return a note with its figures filled in, as one paragraph."""
+    text = " ".join(note.format(**figures).split())
+    return textwrap.fill(text, WIDTH, subsequent_indent=indent, break_on_hyphens=False) + "\n"
 
 
 def _write_endpoints(rows: Sequence[dict[str, Any]], plan: Plan) -> list[str]:
@@ -150,7 +165,7 @@ def _write_endpoints(rows: Sequence[dict[str, Any]], plan: Plan) -> list[str]:
                 for row in rows
             ),
         ),
-        notes.ENDPOINTS.format(login=min(row["statements"] for row in rows)),
+        _wrap(notes.ENDPOINTS, login=min(row["statements"] for row in rows)),
     ]
 
 
@@ -170,7 +185,7 @@ def _write_import(row: Mapping[str, Any]) -> list[str]:
                 )
             ],
         ),
-        notes.IMPORT,
+        _wrap(notes.IMPORT),
     ]
 
 

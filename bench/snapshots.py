@@ -82,8 +82,9 @@ def measure_snapshot_memory() -> dict[str, float]:
 
 
 def _find_sales_statement(statements: list[str]) -> str:
-    """Return the statement by which a capture reads the sales."""
-    return next(s for s in statements if s.startswith("COPY") and "planning_core_wbdailysales" in s)
+    """Return the statement by which a capture reads the sales: the only one that groups them."""
+    [statement] = [s for s in statements if "planning_core_wbdailysales" in s and "GROUP BY" in s]
+    return statement
 
 
 def _time_parts(repeats: int) -> dict[str, float]:

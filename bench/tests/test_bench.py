@@ -13,8 +13,6 @@ PROJECT = Path(__file__).resolve().parents[2]
 SMALL = "--articles 2 --days 30 --history-articles 20 --history-days 60 --endpoint-articles 20 --endpoint-days 2"
 FAST = "--import-articles 20 --repeats 1 --endpoint-repeats 1"
 
-PLANNED_NOW = {"`/snapshot`", "`/risk-focus?limit=20`"}  # a whole portfolio, not what is stored
-
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("bench")]
 
 
@@ -45,7 +43,7 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_articles(page
 def test_every_read_endpoint_needs_at_most_eight_statements(page: str) -> None:
     rows = read_rows(page, "## Read endpoints")
     assert {"`/status`", "`/snapshot`", "`/dashboard`"} <= {row[0] for row in rows}
-    assert {row[0]: row[1] for row in rows if int(row[1]) > (20 if row[0] in PLANNED_NOW else 8)} == {}
+    assert {row[0]: row[1] for row in rows if int(row[1]) > 8} == {}
 
 
 def test_every_sales_row_is_imported(page: str) -> None:

@@ -35,8 +35,9 @@ WHOLE = """
 At {articles:,} articles and {sales_rows:,} sales rows a snapshot takes {ratio:.2f} x the bare aggregate. The policy
 needs the days of each listing, not only their sum: which days have a row, how far apart the first and the last one are,
 and two windows that end on different days. Reading them as one array per listing costs {transport_ratio:.2f} x the
-aggregate on its own, {transport} of the snapshot: that is the floor. Decoding takes {decode}, the other tables {rest},
-numpy {compute}, the protocol around it {protocol}. Risk levels of that snapshot: {risks}.
+aggregate on its own, {transport} of the snapshot: that is the floor. (It follows the covering index, code by code; the
+bare aggregate reads the whole table, which is larger than shared_buffers, and hashes.) Decoding takes {decode}, the
+other tables {rest}, numpy {compute}, the protocol around it {protocol}. Risk levels of that snapshot: {risks}.
 """
 
 HISTORY = """

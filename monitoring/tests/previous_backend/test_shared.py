@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "golden"
+SHARED = Path(__file__).resolve().parents[4] / "shared" / "golden"
 CASES = sorted(SHARED.glob("case_*/input.json.gz"))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planning_core.domain.arrays import BoolArray, FloatArray, IntArray, find_group_starts, locate, sum_by_group
-from planning_core.domain.inputs import NO_DAY, NO_ID, OBSERVATION_DAYS, Articles, Listings, PlanningInputs, WbSkus
+from planning_core.domain.inputs import NO_DAY, NO_ID, OBSERVATION_DAYS, Listings, PlanningInputs, WbSkus
 from planning_core.domain.potential import compute_potential_bundles
 
 RISK_LEVELS = ("critical", "warning", "ok", "overstock", "no_data")
@@ -27,6 +27,10 @@ class BundleRisks:
     wb_ready: IntArray
     potential: IntArray
     total_available: IntArray
+    units: IntArray
+    """Bundles sold in the window, returns subtracted."""
+    window_days: IntArray
+    """Days from the first to the last row of the window, 0 without rows."""
     average_per_day: FloatArray
     has_cover: BoolArray
     days_of_cover: FloatArray
@@ -71,8 +75,67 @@ def compute_bundle_risks(inputs: PlanningInputs) -> BundleRisks:
     wb_ready = sum_by_group(sized, inputs.wb_skus.stock[listings.wb_sku[is_sized]], count)
     packed, _ = groups.find(potential.article[has_potential], potential.bundle_type_id[has_potential])
     singles = sum_by_group(packed, potential.quantity[has_potential], count)
-    average = _compute_averages(groups, listings, inputs.wb_skus)
-    return _judge(inputs.articles, groups, wb_ready, singles, average)
+    units, window_days = _sum_windows(groups, listings, inputs.wb_skus)
+    articles = inputs.articles
+    has_settings = articles.has_settings[groups.article]
+    return judge_bundles(
+        article=groups.article,
+        bundle_type_id=groups.bundle_type_id,
+        wb_ready=wb_ready,
+        potential=singles,
+        units=units,
+        window_days=window_days,
+        safety_stock_days=np.where(has_settings, articles.safety_stock_days[groups.article], DEFAULT_SAFETY_STOCK_DAYS),
+        alert_threshold_days=np.where(
+            has_settings, articles.alert_threshold_days[groups.article], DEFAULT_ALERT_THRESHOLD_DAYS
+        ),
+    )
+
+
+def judge_bundles(  # noqa: PLR0913  (one argument per input of the rule, so that each can be changed alone)
+    *,
+    article: IntArray,
+    bundle_type_id: IntArray,
+    wb_ready: IntArray,
+    potential: IntArray,
+    units: IntArray,
+    window_days: IntArray,
+    safety_stock_days: IntArray,
+    alert_threshold_days: IntArray,
+) -> BundleRisks:
+    """Return the risk of bundles whose inputs are known; all arrays have one row per article and bundle type.
+
+    Args:
+        article: Position of the article in the run, or any number that tells articles apart.
+        bundle_type_id: Which bundle.
+        wb_ready: Bundles at Wildberries.
+        potential: Bundles that could be packed from single pieces.
+        units: Bundles sold in the window.
+        window_days: Days from the first to the last row of the window, 0 without rows.
+        safety_stock_days: Up to this cover the level is critical [days].
+        alert_threshold_days: Up to this cover the level is warning [days].
+    """
+    average = units / np.maximum(window_days, 1)  # without rows: 0 units over 1 day
+    total = wb_ready + potential
+    has_cover = average > 0
+    cover = np.divide(np.maximum(total, 0), average, out=np.zeros(len(total)), where=has_cover)
+    overstock = OVERSTOCK_FACTOR * alert_threshold_days
+    return BundleRisks(
+        article=article,
+        bundle_type_id=bundle_type_id,
+        wb_ready=wb_ready,
+        potential=potential,
+        total_available=total,
+        units=units,
+        window_days=window_days,
+        average_per_day=average,
+        has_cover=has_cover,
+        days_of_cover=cover,
+        safety_stock_days=safety_stock_days,
+        alert_threshold_days=alert_threshold_days,
+        overstock_threshold_days=overstock,
+        level=_choose_levels(total, average, cover, safety_stock_days, alert_threshold_days, overstock),
+    )
 
 
 def _list_groups(article: IntArray, bundle_type_id: IntArray) -> _Groups:
@@ -84,8 +147,8 @@ def _list_groups(article: IntArray, bundle_type_id: IntArray) -> _Groups:
     )
 
 
-def _compute_averages(groups: _Groups, listings: Listings, wb_skus: WbSkus) -> FloatArray:
-    """Return units per day of each group's codes, each code once, between the first and the last row of the window."""
+def _sum_windows(groups: _Groups, listings: Listings, wb_skus: WbSkus) -> tuple[IntArray, IntArray]:
+    """Return the units of each group's codes, each code once, and the days between the window's first and last row."""
     group, wb_sku = _list_group_codes(groups, listings)
     sales, count = wb_skus.sales, len(groups.key)
     last_day = np.full(count, NO_DAY, dtype=np.int64)
@@ -98,7 +161,7 @@ def _compute_averages(groups: _Groups, listings: Listings, wb_skus: WbSkus) -> F
     first_day = last_day.copy()
     oldest_age = _find_highest_bit(sales.recent_days[wb_sku] & (np.left_shift(1, reach) - 1))
     np.minimum.at(first_day, group, sales.last_day[wb_sku] - oldest_age)
-    return units / (last_day - first_day + 1)  # a group without rows: 0 units over 1 day
+    return units, np.where(last_day == NO_DAY, 0, last_day - first_day + 1)
 
 
 def _list_group_codes(groups: _Groups, listings: Listings) -> tuple[IntArray, IntArray]:
@@ -115,32 +178,6 @@ def _list_group_codes(groups: _Groups, listings: Listings) -> tuple[IntArray, In
 def _find_highest_bit(bits: IntArray) -> IntArray:
     """Return the number of the highest set bit of positive integers below 2**53."""
     return np.frexp(bits.astype(np.float64))[1].astype(np.int64) - 1
-
-
-def _judge(
-    articles: Articles, groups: _Groups, wb_ready: IntArray, potential: IntArray, average: FloatArray
-) -> BundleRisks:
-    has_settings = articles.has_settings[groups.article]
-    safety = np.where(has_settings, articles.safety_stock_days[groups.article], DEFAULT_SAFETY_STOCK_DAYS)
-    alert = np.where(has_settings, articles.alert_threshold_days[groups.article], DEFAULT_ALERT_THRESHOLD_DAYS)
-    total = wb_ready + potential
-    has_cover = average > 0
-    cover = np.divide(np.maximum(total, 0), average, out=np.zeros(len(total)), where=has_cover)
-    overstock = OVERSTOCK_FACTOR * alert
-    return BundleRisks(
-        article=groups.article,
-        bundle_type_id=groups.bundle_type_id,
-        wb_ready=wb_ready,
-        potential=potential,
-        total_available=total,
-        average_per_day=average,
-        has_cover=has_cover,
-        days_of_cover=cover,
-        safety_stock_days=safety,
-        alert_threshold_days=alert,
-        overstock_threshold_days=overstock,
-        level=_choose_levels(total, average, cover, safety, alert, overstock),
-    )
 
 
 def _choose_levels(

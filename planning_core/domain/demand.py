@@ -50,20 +50,50 @@ def compute_demands(inputs: PlanningInputs, *, horizon_days: int | None = None) 
     if len(starts):
         union = np.bitwise_or.reduceat(sales.window_days[wb_sku], starts, axis=0)
         days[article[starts]] = np.bitwise_count(union).sum(axis=1, dtype=np.int64)
-    sells = (units > 0) & (days > 0)
-    average = np.divide(units, np.minimum(inputs.window_days, days), out=np.zeros(count), where=sells)
     horizon = (
         choose_horizon_days(inputs.articles, inputs.default_target_coverage_days)
         if horizon_days is None
         else np.full(count, horizon_days, dtype=np.int64)
     )
-    forecast: FloatArray = average * horizon
-    return Demands(
+    return judge_demands(
         units=units,
         days=days,
         wb_skus=np.bincount(article, minlength=count).astype(np.int64),
-        average_per_day=average,
         horizon_days=horizon,
+        stock=stock,
+        window_days=inputs.window_days,
+    )
+
+
+def judge_demands(
+    *,
+    units: IntArray,
+    days: IntArray,
+    wb_skus: IntArray,
+    horizon_days: IntArray,
+    stock: IntArray,
+    window_days: int,
+) -> Demands:
+    """Return the demand of articles whose inputs are known; all arrays have one row per article.
+
+    Args:
+        units: Units sold in the window.
+        days: Distinct days of the window that have a row.
+        wb_skus: Distinct Wildberries codes.
+        horizon_days: Days to cover.
+        stock: Stock at Wildberries.
+        window_days: Length of the window: the average divides by no more days.
+    """
+    count = len(units)
+    sells = (units > 0) & (days > 0)
+    average = np.divide(units, np.minimum(window_days, days), out=np.zeros(count), where=sells)
+    forecast: FloatArray = average * horizon_days
+    return Demands(
+        units=units,
+        days=days,
+        wb_skus=wb_skus,
+        average_per_day=average,
+        horizon_days=horizon_days,
         forecast=forecast,
         stock=stock,
         coverage_days=np.divide(stock, average, out=np.full(count, NO_SALES_COVERAGE_DAYS), where=average != 0),

@@ -1,0 +1,64 @@
+"""Every message of planning can be put into words."""
+
+import re
+from datetime import date
+
+import pytest
+from django.utils import translation
+
+from planning_core.api.messages import describe_message
+from planning_core.domain.messages import CODES, Message
+from planning_core.wording import TEMPLATES, render, write_param
+
+SHARE = {"quantity": 3, "color_total": 10, "article_total": 20, "on_hand": 1}
+
+
+def test_every_code_has_a_template() -> None:
+    assert set(TEMPLATES) == set(CODES)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_template_uses_only_what_its_message_brings(code: str) -> None:
+    text = render(Message(code, {name: f"<{name}>" if name != "count" else 2 for name in CODES[code]}))
+    assert text.endswith(".")
+    assert "%" not in text.replace("%(", "")
+    assert set(re.findall(r"<(\w+)>", text)) <= CODES[code]
+
+
+def test_a_message_is_a_code_parameters_and_a_text() -> None:
+    assert describe_message(Message("line.share", SHARE)) == {
+        "code": "line.share",
+        "params": SHARE,
+        "text": "3 of the colour's 10 and the article's 20 pieces; 1 on hand in own warehouses.",
+    }
+
+
+def test_an_unknown_code_is_named() -> None:
+    with pytest.raises(KeyError, match="never_heard_of"):
+        render(Message("never_heard_of", {}))
+
+
+def test_a_missing_parameter_is_named() -> None:
+    with pytest.raises(KeyError, match="on_hand"):
+        render(Message("line.share", {name: value for name, value in SHARE.items() if name != "on_hand"}))
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "russian"),
+    [
+        (1234567, 1234567, 1234567),
+        (1234.5, "1234.5", "1234,5"),
+        (-3.0, "-3", "-3"),
+        (0.00421, "0.0042", "0,0042"),
+        (0.00000219, "0.0000022", "0,0000022"),
+        (1.5e18, "1500000000000000000", "1500000000000000000"),
+        (date(2026, 1, 15), "2026-01-15", "15.01.2026"),
+    ],
+)
+def test_numbers_and_dates_are_written_as_the_reader_writes_them(
+    value: float | date, english: object, russian: object
+) -> None:
+    with translation.override("en"):
+        assert write_param(value) == english
+    with translation.override("ru"):
+        assert write_param(value) == russian

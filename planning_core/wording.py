@@ -1,0 +1,120 @@
+"""Messages in words, in the language of whoever reads them.
+
+One template per code, a whole sentence that can be translated as one. Placeholders are names among the message's
+parameters (`planning_core.domain.messages.CODES`).
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+from django.utils.formats import date_format, get_format
+from django.utils.translation import gettext_lazy as _
+
+from planning_core.domain.messages import Message, Param
+
+SMALL = 0.1
+"""Below this, two digits behind the separator would hide what the number is."""
+
+TEMPLATES: Mapping[str, Any] = {
+    "risk.critical": _(
+        "%(total)s bundles at %(average)s a day last %(cover)s days: critical, "
+        "since that is within the safety stock of %(safety_days)s days."
+    ),
+    "risk.warning": _(
+        "%(total)s bundles at %(average)s a day last %(cover)s days: warning, "
+        "since that is more than the safety stock of %(safety_days)s days "
+        "but within the alert threshold of %(alert_days)s days."
+    ),
+    "risk.ok": _(
+        "%(total)s bundles at %(average)s a day last %(cover)s days: ok, since that is more than "
+        "the alert threshold of %(alert_days)s days and less than overstock, which begins at %(overstock_days)s days."
+    ),
+    "risk.overstock": _(
+        "%(total)s bundles at %(average)s a day last %(cover)s days: overstock, "
+        "which begins at %(overstock_days)s days."
+    ),
+    "risk.no_data": _(
+        "%(total)s bundles at %(average)s a day last %(cover)s days, which is on no side of the alert threshold of "
+        "%(alert_days)s days and the overstock threshold of %(overstock_days)s days: no data."
+    ),
+    "risk.unsold_overstock": _(
+        "%(total)s bundles are available and nothing was sold in the last 30 days of sales: overstock."
+    ),
+    "risk.unsold_no_data": _(
+        "%(total)s bundles are available and nothing was sold in the last 30 days of sales: no data."
+    ),
+    "risk.returns": _(
+        "%(total)s bundles are available, and more were returned than sold in the last 30 days of sales "
+        "(%(average)s a day): no data."
+    ),
+    "demand.deficit": _(
+        "%(units)s units sold on %(days)s days with sales data, %(average)s a day; %(forecast)s needed for "
+        "%(horizon_days)s days, %(stock)s in stock at Wildberries: deficit %(deficit)s."
+    ),
+    "order.fabric_min_batch": _(
+        "Article deficit %(deficit)s with factor %(factor)s proposes %(proposed)s pieces; "
+        "colour %(color)s gets %(final)s: the article's fabric minimum decided."
+    ),
+    "order.elastic_min_batch": _(
+        "Article deficit %(deficit)s with factor %(factor)s proposes %(proposed)s pieces; "
+        "colour %(color)s gets %(final)s: the elastic minimum decided."
+    ),
+    "order.color_min_batch": _(
+        "Article deficit %(deficit)s with factor %(factor)s proposes %(proposed)s pieces; "
+        "colour %(color)s gets %(final)s: the colour's minimum decided."
+    ),
+    "order.strictness": _(
+        "Article deficit %(deficit)s with factor %(factor)s proposes %(proposed)s pieces; "
+        "colour %(color)s gets %(final)s: the strictness decided."
+    ),
+    "order.none": _(
+        "Article deficit %(deficit)s with factor %(factor)s proposes %(proposed)s pieces; "
+        "colour %(color)s gets %(final)s: no minimum decided."
+    ),
+    "line.share": _(
+        "%(quantity)s of the colour's %(color_total)s and the article's %(article_total)s pieces; "
+        "%(on_hand)s on hand in own warehouses."
+    ),
+    "proposal.total": _(
+        "%(articles)s active articles, %(with_deficit)s of them with a deficit; "
+        "%(quantity)s pieces of %(skus)s SKUs proposed."
+    ),
+}
+
+
+def render(message: Message, templates: Mapping[str, Any] = TEMPLATES) -> str:
+    """Return a message in words, in the active language.
+
+    Args:
+        message: Any message whose code has a template.
+        templates: Templates by code: lazy translations with named placeholders. One made by `ngettext_lazy` chooses
+            its form by the parameter that it was given the name of.
+
+    Raises:
+        KeyError: If the code has no template, or the template names a parameter that the message lacks.
+    """
+    text: str = templates[message.code] % {name: write_param(value) for name, value in message.params.items()}
+    return text
+
+
+def write_param(value: Param) -> Param:
+    """Return a parameter as a person reads it: decimals rounded, dates in the active language's form."""
+    if isinstance(value, float):
+        return write_number(value)
+    if isinstance(value, date):
+        return date_format(value)
+    return value
+
+
+def write_number(value: float) -> str:
+    """Return a decimal with at most two digits behind the active language's separator, two that count if it is small.
+
+    Example:
+        >>> [write_number(value) for value in (2.0, 1.25, 6.999, 0.0421)]
+        ['2', '1.25', '7', '0.042']
+    """
+    is_small = 0 < abs(value) < SMALL
+    text = np.format_float_positional(value, precision=2, fractional=not is_small, trim="-")
+    return text.replace(".", get_format("DECIMAL_SEPARATOR"))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from planning_core.domain.demand import Demands
 from planning_core.domain.explanations import explain_demand
 from planning_core.domain.inputs import PlanningInputs
+from planning_core.domain.messages import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class ArticleDemand:
     target_coverage_days: int
     observation_window_days: int
     forecast_horizon_days: int
-    explanation: str
+    explanation: Sentence
 
 
 def list_demand_entries(inputs: PlanningInputs, demands: Demands) -> list[ArticleDemand]:

@@ -1,9 +1,11 @@
-"""The sentences beside the numbers: what was compared with what, and what came out."""
+"""What is said beside the numbers of version 1: what was compared with what, and what came out."""
+
+from planning_core.domain.messages import Sentence
 
 
 def explain_risk(
     *, level: str, average: float, total: int, cover: float | None, thresholds: tuple[int, int, int]
-) -> str:
+) -> Sentence:
     """Return why a bundle type has its risk level.
 
     Args:
@@ -13,46 +15,51 @@ def explain_risk(
         cover: Days that they last, None when nothing sells.
         thresholds: Safety stock, alert and overstock threshold [days].
     """
-    if cover is None:
-        sales = "no sales" if average == 0 else f"more returned than sold ({average:.2f} a day)"
-        return f"{total} bundles available and {sales} in the last 30 days of sales: {level}."
-    safety, alert, overstock = thresholds
-    return (
-        f"{total} bundles available at {average:.2f} a day last {cover:.2f} days: {level} "
-        f"(critical up to {safety}, warning up to {alert}, overstock from {overstock} days)."
-    )
+    if cover is not None:
+        safety, alert, overstock = thresholds
+        days: dict[str, int] = {"safety_days": safety, "alert_days": alert, "overstock_days": overstock}
+        return Sentence(f"risk.{level}", {"total": total, "average": average, "cover": cover, **days})
+    if average == 0:
+        return Sentence(f"risk.unsold_{level}", {"total": total})
+    return Sentence("risk.returns", {"total": total, "average": average})
 
 
 def explain_demand(
     *, units: int, days: int, average: float, horizon: int, forecast: float, stock: int, deficit: int
-) -> str:
+) -> Sentence:
     """Return how an article's deficit came about."""
-    return (
-        f"{units} units sold on {days} days with sales data, {average:.3f} a day; "
-        f"{forecast:.1f} needed for {horizon} days, {stock} in stock at Wildberries: deficit {deficit}."
+    return Sentence(
+        "demand.deficit",
+        {
+            "units": units,
+            "days": days,
+            "average": average,
+            "horizon_days": horizon,
+            "forecast": forecast,
+            "stock": stock,
+            "deficit": deficit,
+        },
     )
 
 
-CONSTRAINT_SENTENCES = {
-    "fabric_min_batch": "the article's fabric minimum decided",
-    "elastic_min_batch": "the elastic minimum decided",
-    "color_min_batch": "the colour's minimum decided",
-    "strictness": "the strictness decided",
-    "none": "no minimum decided",
-}
-
-
-def explain_reason(*, color: str, deficit: int, factor: float, proposed: int, final: int, constraint: str) -> str:
+def explain_reason(*, color: str, deficit: int, factor: float, proposed: int, final: int, constraint: str) -> Sentence:
     """Return why a colour is ordered in its quantity."""
-    return (
-        f"Article deficit {deficit} with factor {factor:g} proposes {proposed} pieces; colour {color} gets {final}: "
-        f"{CONSTRAINT_SENTENCES[constraint]}."
+    return Sentence(
+        f"order.{constraint}",
+        {"color": color, "deficit": deficit, "factor": factor, "proposed": proposed, "final": final},
     )
 
 
-def explain_line(*, on_hand: int, quantity: int, color_total: int, article_total: int) -> str:
+def explain_line(*, on_hand: int, quantity: int, color_total: int, article_total: int) -> Sentence:
     """Return what a SKU's order is a share of."""
-    return (
-        f"{quantity} of the colour's {color_total} and the article's {article_total} pieces; "
-        f"{on_hand} on hand in own warehouses."
+    return Sentence(
+        "line.share",
+        {"quantity": quantity, "color_total": color_total, "article_total": article_total, "on_hand": on_hand},
+    )
+
+
+def explain_proposal(*, articles: int, with_deficit: int, quantity: int, skus: int) -> Sentence:
+    """Return what a proposal comes to."""
+    return Sentence(
+        "proposal.total", {"articles": articles, "with_deficit": with_deficit, "quantity": quantity, "skus": skus}
     )

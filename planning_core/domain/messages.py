@@ -31,13 +31,11 @@ def _declare(codes: str, params: str) -> dict[str, frozenset[str]]:
 
 
 CODES: Mapping[str, frozenset[str]] = {
-    **_declare("risk.critical", "total average cover safety_days"),
-    **_declare("risk.warning", "total average cover safety_days alert_days"),
-    **_declare("risk.ok", "total average cover alert_days overstock_days"),
-    **_declare("risk.overstock", "total average cover overstock_days"),
-    **_declare("risk.no_data", "total average cover alert_days overstock_days"),
-    **_declare("risk.unsold_overstock", "total"),
-    **_declare("risk.unsold_no_data", "total"),
+    **_declare(
+        "risk.critical risk.warning risk.ok risk.overstock risk.no_data",
+        "total average cover safety_days alert_days overstock_days",
+    ),
+    **_declare("risk.unsold_overstock risk.unsold_no_data", "total"),
     **_declare("risk.returns", "total average"),
     **_declare("demand.deficit", "units days average horizon_days forecast stock deficit"),
     **_declare(

@@ -6,6 +6,7 @@ from planning_core.domain.arrays import sum_by_group
 from planning_core.domain.demand import Demands
 from planning_core.domain.explanations import explain_line, explain_reason
 from planning_core.domain.inputs import PlanningInputs
+from planning_core.domain.messages import Sentence
 from planning_core.domain.orders import Orders
 from planning_core.domain.reasons import CONSTRAINTS, OrderReasons
 
@@ -31,7 +32,7 @@ class OrderReason:
     forecast_horizon_days: int
     final_order_qty: int
     limiting_constraint: str
-    explanation: str
+    explanation: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class ProposalLine:
     color_id: int
     size_id: int
     quantity: int
-    explanation: str
+    explanation: Sentence
 
 
 def list_order_explanations(

@@ -14,12 +14,12 @@ SECONDS_A_DAY = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One table that planning reads, and when it last changed."""
+    """One table that planning reads, and how new its data are."""
 
     name: str
     rows: int
     latest_at: date | datetime | None
-    """Latest business day of sales, latest update of stock; None without rows and for tables without times."""
+    """Latest business day of sales, last good sync of stock; None without rows and for tables without times."""
 
 
 @dataclass(frozen=True, slots=True)

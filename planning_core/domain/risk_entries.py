@@ -8,6 +8,7 @@ from planning_core.domain.arrays import IntArray, find_group_starts
 from planning_core.domain.bundle_risk import CRITICAL, NO_DATA, OK, OVERSTOCK, RISK_LEVELS, WARNING, BundleRisks
 from planning_core.domain.explanations import explain_risk
 from planning_core.domain.inputs import PlanningInputs
+from planning_core.domain.messages import Sentence
 
 FOCUS_ORDER = (CRITICAL, WARNING, NO_DATA, OK, OVERSTOCK)
 
@@ -29,7 +30,7 @@ class BundleRiskEntry:
     safety_stock_days: int
     alert_threshold_days: int
     overstock_threshold_days: int
-    explanation: str
+    explanation: Sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ GROUPS: list[tuple[Promise, list[Page]]] = [
             (_("Bundle types"), "package_2", "planning_core.bundletype"),
             (_("Bundle recipes"), "list_alt", "planning_core.bundlerecipe"),
             (_("Elastic types"), "gesture", "planning_core.elastictype"),
+            (_("Sources"), "sync", "planning_core.sourcesync"),
         ],
     ),
     (

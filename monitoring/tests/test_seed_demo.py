@@ -3,7 +3,7 @@
 import hashlib
 import io
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -25,12 +25,14 @@ from planning_core.models import (
     Sku,
     StockBalance,
     SupplyStage,
+    SyncOrigin,
     WarehouseType,
     WbDailySales,
     WbPrice,
     WbSku,
     WbStock,
 )
+from planning_core.selectors.source_syncs import list_source_syncs
 from planning_core.services.demo.company import DEFAULT_SEED, build_company, stock_at
 from planning_core.services.demo.feeds import store_stock
 
@@ -176,6 +178,11 @@ def test_accounts_have_useless_tokens_of_their_own_and_one_is_inactive(report: s
 
 def test_the_default_alert_rules_are_there(report: str) -> None:
     assert AlertRule.objects.count() == 9
+
+
+def test_every_source_delivered_just_now(report: str) -> None:
+    noon = datetime.combine(TODAY, time(9), UTC)
+    assert {(state.last_good_at, state.origin) for state in list_source_syncs()} == {(noon, SyncOrigin.DEMO)}
 
 
 def test_new_rows_get_free_ids(report: str) -> None:

@@ -1,5 +1,5 @@
 """Staff's pages for the tables of planning."""
 
-from planning_core.admin import catalog, marketplace, policy, stock
+from planning_core.admin import catalog, feeds, marketplace, policy, stock
 
-__all__ = ["catalog", "marketplace", "policy", "stock"]
+__all__ = ["catalog", "feeds", "marketplace", "policy", "stock"]

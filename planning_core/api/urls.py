@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from planning_core.api import core_views
+from planning_core.api import core_views, source_views
 from planning_core.api import planning_views as views
 
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("planning/order-proposal", views.OrderProposalView.as_view(), name="order-proposal"),
     path("planning/bundle-availability", views.BundleAvailabilityView.as_view(), name="bundle-availability"),
     path("planning/config-snapshot", views.ConfigSnapshotView.as_view(), name="config-snapshot"),
+    path("planning/sources", source_views.SourcesView.as_view(), name="sources"),
     path("planning/core/health", core_views.CoreHealthView.as_view(), name="core-health"),
     path("planning/core/proposal", core_views.CoreProposalView.as_view(), name="core-proposal"),
 ]

@@ -1,6 +1,7 @@
 """The tables of planning."""
 
 from planning_core.models.catalog import Article, BundleRecipe, BundleType, Color, ElasticType, Size, Sku
+from planning_core.models.feeds import DataSource, SourceSync, SyncOrigin
 from planning_core.models.marketplace import Listing, WbDailySales, WbPrice, WbSku, WbStock
 from planning_core.models.policy import (
     ArticlePlanningSettings,
@@ -18,6 +19,7 @@ __all__ = [
     "BundleType",
     "Color",
     "ColorPlanningSettings",
+    "DataSource",
     "ElasticPlanningSettings",
     "ElasticType",
     "GlobalPlanningSettings",
@@ -26,8 +28,10 @@ __all__ = [
     "PlanningSettings",
     "Size",
     "Sku",
+    "SourceSync",
     "StockBalance",
     "SupplyStage",
+    "SyncOrigin",
     "Warehouse",
     "WarehouseType",
     "WbDailySales",

@@ -10,11 +10,18 @@ from planning_core.domain.planning_health import Finding, PlanningFacts, Source
 MAX_ARTICLE_IDS = 20
 """How many article ids a finding names."""
 
+# A row's own time says when its value changed: stock that every import confirms would look old. It only counts while no
+# sync of the source was recorded.
 SOURCES_SQL = """
+WITH synced AS (SELECT source, last_good_at FROM planning_core_sourcesync)
 SELECT 'sales', count(*), (SELECT max(date) FROM planning_core_wbdailysales WHERE date <= %(as_of)s), NULL
   FROM planning_core_wbdailysales WHERE date BETWEEN %(since)s AND %(as_of)s
-UNION ALL SELECT 'stock_balances', count(*), NULL, max(updated_at) FROM planning_core_stockbalance
-UNION ALL SELECT 'wb_stock', count(*), NULL, max(updated_at) FROM planning_core_wbstock
+UNION ALL SELECT 'stock_balances', count(*), NULL, CASE WHEN count(*) > 0 THEN
+    COALESCE((SELECT last_good_at FROM synced WHERE source = 'own_stock'), max(updated_at)) END
+  FROM planning_core_stockbalance
+UNION ALL SELECT 'wb_stock', count(*), NULL, CASE WHEN count(*) > 0 THEN
+    COALESCE((SELECT last_good_at FROM synced WHERE source = 'wb_stock'), max(updated_at)) END
+  FROM planning_core_wbstock
 UNION ALL SELECT 'skus', count(*), NULL, NULL FROM planning_core_sku
 UNION ALL SELECT 'listings', count(*), NULL, NULL FROM planning_core_listing
 UNION ALL SELECT 'bundle_recipes', count(*), NULL, NULL FROM planning_core_bundlerecipe

@@ -13,12 +13,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from planning_core.models import DataSource
 from supplybrain.admin_base import HistoryAdmin
 from supplybrain.tests.rows import make_row, make_rows
 
 PAGES = sorted(admin.site._registry, key=lambda model: model._meta.label)
 IDS = [model._meta.label for model in PAGES]
 SINGLE = {"planning_core.GlobalPlanningSettings"}
+MOST_ROWS = {"planning_core.SourceSync": len(DataSource)}  # one per source
 OURS = ("planning_core", "integrations", "monitoring", "supplybrain")
 EXTERNAL = re.compile(r"""(?:src|href|action|url\()\s*=?\s*["'(]?\s*(?:https?:)?//(?!testserver)""")
 
@@ -64,7 +66,7 @@ def test_a_list_costs_the_same_at_two_rows_and_at_forty(staff: Client, model: ty
     url = url_of(model, "changelist")
     read(staff, url)  # content types and the like are cached by the first
     at_two = count_statements(staff, url)
-    make_rows(model, 38)
+    make_rows(model, MOST_ROWS.get(model._meta.label, 40) - 2)
     assert count_statements(staff, url) == at_two <= 9
 
 

@@ -23,6 +23,7 @@ from planning_core.services.copy import copy_rows, reset_sequences
 from planning_core.services.demo.company import build_company, build_rng
 from planning_core.services.demo.feeds import store_open_orders, store_prices
 from planning_core.services.demo.store import store_catalogue, store_settings
+from planning_core.services.source_syncs import record_source_syncs
 from planning_core.services.statements import fetch_rows
 from supplybrain.clock import get_business_date
 from supplybrain.errors import ConflictError
@@ -123,6 +124,7 @@ def seed_demo(*, seed: int, articles: int, now: datetime, interval: timedelta) -
     _store_week(week, values)
     store_runs(build_rng(seed, "runs"), week, end=end)
     seed_rules()
+    record_source_syncs(sources=planning.DataSource, at=now, origin=planning.SyncOrigin.DEMO)
     reset_sequences([model for model in PLANNING_MODELS if model not in WITHOUT_SEQUENCE])
     return DemoReport(_count_rows(), values[-1])
 

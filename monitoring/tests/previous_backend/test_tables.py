@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -30,6 +31,7 @@ from planning_core.models import (
     PlanningSettings,
     Size,
     Sku,
+    SourceSync,
     StockBalance,
     Warehouse,
     WbDailySales,
@@ -96,6 +98,18 @@ def test_sales_and_stock_of_codes_that_nobody_mapped_are_kept(move: Move) -> Non
         (18, "orphan", date(2026, 1, 14), 9, None, None),
     ]
     assert not Listing.objects.filter(wb_sku__code="orphan").exists()
+
+
+def test_a_move_is_a_good_sync_of_the_sources_whose_tables_had_rows(move: Move) -> None:
+    tables = make_catalog()
+    tables["wb_sales_daily"] = []
+    first, second = (datetime(2026, 1, day, tzinfo=UTC) for day in (16, 17))
+    for moment in (first, second):
+        with time_machine.travel(moment, tick=False):
+            move(tables)
+    synced = ["catalogue", "listings", "own_stock", "wb_stock"]
+    rows = SourceSync.objects.order_by("source").values_list("source", "last_good_at", "origin")
+    assert list(rows) == [(source, second, "previous_backend") for source in synced]
 
 
 def test_moving_twice_writes_nothing_the_second_time(catalog_location: str) -> None:

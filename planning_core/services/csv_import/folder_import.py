@@ -1,12 +1,13 @@
 """The whole import: every file of a folder, in one transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
 
+from planning_core.models import DataSource, SyncOrigin
 from planning_core.services.csv_import import catalog_files, checks, formats, marketplace_files, stock_files
 from planning_core.services.csv_import.folders import CsvFile, list_files, list_ignored
 from planning_core.services.csv_import.formats import FileFormat
@@ -14,6 +15,7 @@ from planning_core.services.csv_import.rejects import collect_rejects, create_re
 from planning_core.services.csv_import.rows import Progress, read_rows
 from planning_core.services.csv_import.staging import CsvStage, FileReport, count_rows, stage_rows
 from planning_core.services.import_lock import claim_import
+from planning_core.services.source_syncs import record_source_syncs
 from planning_core.services.statements import execute
 
 Step = Callable[[CsvStage], None]
@@ -36,6 +38,18 @@ STEPS: dict[FileFormat, tuple[Step, Step]] = {
     formats.IN_TRANSIT: (stock_files.check_in_transit, stock_files.write_in_transit),
     formats.COLOR_MINIMUMS: (catalog_files.check_color_minimums, catalog_files.write_color_minimums),
     formats.ELASTIC_MINIMUMS: (catalog_files.check_elastic_minimums, catalog_files.write_elastic_minimums),
+}
+# Whose data a file holds. The files of minimums hold settings, which no source delivers.
+SOURCES: dict[FileFormat, DataSource] = {
+    formats.ARTICLES: DataSource.CATALOGUE,
+    formats.SKUS: DataSource.CATALOGUE,
+    formats.BUNDLES: DataSource.CATALOGUE,
+    formats.LISTINGS: DataSource.LISTINGS,
+    formats.SALES: DataSource.SALES,
+    formats.PRICES: DataSource.PRICES,
+    formats.WB_STOCK: DataSource.WB_STOCK,
+    formats.WAREHOUSE_STOCK: DataSource.OWN_STOCK,
+    formats.IN_TRANSIT: DataSource.IN_TRANSIT,
 }
 SORT_MEMORY = "64MB"  # of the database server, for finding repeated keys among millions of rows
 
@@ -77,7 +91,7 @@ def import_folder(
     Args:
         folder: Holds any of the files of the format, as `.csv` or `.csv.gz`.
         options: Where rejected rows go, and whether anything is to be kept.
-        imported_at: What stock rows that are new or changed get as their time [UTC].
+        imported_at: When the sources delivered; also what stock rows that are new or changed get as their time [UTC].
         on_progress: Called now and then with a file and how many of its bytes have been read in all.
 
     Raises:
@@ -95,7 +109,9 @@ def import_folder(
         )
         if report.rejected:
             write_rejects(options.rejects_path)
-        if not report.kept:
+        if report.kept:
+            record_source_syncs(sources=_list_synced(files, reports), at=imported_at, origin=SyncOrigin.CSV_IMPORT)
+        else:
             transaction.set_rollback(True)
     return report
 
@@ -104,6 +120,19 @@ def _prepare_session() -> None:
     claim_import()
     execute(f"SET LOCAL work_mem = '{SORT_MEMORY}'")
     create_rejects()
+
+
+def _list_synced(files: Sequence[CsvFile], reports: Sequence[FileReport]) -> list[DataSource]:
+    """Return the sources of the files that count as good: more rows were right than rejected.
+
+    A few rejected rows, like the sales of codes that nobody mapped, say nothing about the age of the rest. A file
+    without rows, or mostly wrong, is no evidence that its source delivered.
+    """
+    return [
+        SOURCES[file.format]
+        for file, report in zip(files, reports, strict=True)
+        if file.format in SOURCES and report.read - report.rejected > report.rejected
+    ]
 
 
 def _import_file(file: CsvFile, imported_at: datetime, on_progress: Progress) -> FileReport:

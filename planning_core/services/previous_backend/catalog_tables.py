@@ -7,6 +7,7 @@ from planning_core.models import (
     BundleRecipe,
     BundleType,
     Color,
+    DataSource,
     ElasticType,
     Size,
     Sku,
@@ -69,6 +70,7 @@ def _settle_warehouse_types(stage: Stage) -> sql.Composable:
 
 ARTICLE = TableMove(
     source="article",
+    feed=DataSource.CATALOGUE,
     model=Article,
     columns=[Column("code", CODE, required=True), Column("name", NAME, default="")],
     unique=["code"],
@@ -93,6 +95,7 @@ SIZE = TableMove(
 )
 SKU = TableMove(
     source="sku_unit",
+    feed=DataSource.CATALOGUE,
     model=Sku,
     columns=[ARTICLE_ID, COLOR_ID, Column("size_id", IDENTIFIER, required=True)],
     references=[TO_ARTICLE, TO_COLOR, TO_SIZE],
@@ -107,6 +110,7 @@ BUNDLE_TYPE = TableMove(
 )
 BUNDLE_RECIPE = TableMove(
     source="bundle_recipe",
+    feed=DataSource.CATALOGUE,
     model=BundleRecipe,
     columns=[
         ARTICLE_ID,
@@ -133,6 +137,7 @@ WAREHOUSE = TableMove(
 )
 STOCK_BALANCE = TableMove(
     source="stock_balance",
+    feed=DataSource.OWN_STOCK,
     model=StockBalance,
     columns=[
         Column("sku_unit_id", IDENTIFIER, target="sku_id", required=True),

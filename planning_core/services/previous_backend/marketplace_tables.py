@@ -8,6 +8,7 @@ from psycopg import sql
 from planning_core.models import (
     BundleType,
     Color,
+    DataSource,
     Listing,
     Size,
     Warehouse,
@@ -119,6 +120,7 @@ def _refuse_homeless(stage: Stage) -> None:
 
 LISTING = TableMove(
     source="article_wb_mapping",
+    feed=DataSource.LISTINGS,
     model=Listing,
     columns=[
         ARTICLE_ID,
@@ -139,6 +141,7 @@ LISTING = TableMove(
 )
 DAILY_SALES = TableMove(
     source="wb_sales_daily",
+    feed=DataSource.SALES,
     model=WbDailySales,
     columns=[
         WB_SKU,
@@ -151,6 +154,7 @@ DAILY_SALES = TableMove(
 )
 WB_STOCK = TableMove(
     source="wb_stock",
+    feed=DataSource.WB_STOCK,
     model=WbStock,
     columns=[
         WB_SKU,

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Model
 from psycopg import sql
 
+from planning_core.models import DataSource
 from planning_core.services.previous_backend.kinds import IDENTIFIER, Kind
 from planning_core.services.statements import name_table
 
@@ -69,6 +70,7 @@ class TableMove:
         placeholder: How rows of this table are made up when missing, so that the real one may replace it.
         prepare: Returns the SELECT that turns the temporary table into rows of the model; runs what it needs before.
         insert_only: Columns given to new rows and left alone afterwards.
+        feed: The source that the rows came from, if any.
     """
 
     source: str
@@ -80,6 +82,7 @@ class TableMove:
     placeholder: Placeholder | None = None
     prepare: Callable[["Stage"], sql.Composable] | None = None
     insert_only: Sequence[str] = ()
+    feed: DataSource | None = None
 
     @property
     def all_columns(self) -> list[Column]:

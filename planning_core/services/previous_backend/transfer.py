@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import DataError, IntegrityError, transaction
 
+from planning_core.models import SyncOrigin
 from planning_core.services.import_lock import claim_import
 from planning_core.services.previous_backend.errors import PreviousBackendError
 from planning_core.services.previous_backend.merging import merge_stage
@@ -12,6 +13,7 @@ from planning_core.services.previous_backend.references import settle_references
 from planning_core.services.previous_backend.sources import Source
 from planning_core.services.previous_backend.staging import stage_table
 from planning_core.services.previous_backend.tables import TableMove, TableReport
+from planning_core.services.source_syncs import record_source_syncs
 
 
 def transfer_tables(*, source: Source, moves: Sequence[TableMove], moved_at: datetime) -> list[TableReport]:
@@ -20,7 +22,7 @@ def transfer_tables(*, source: Source, moves: Sequence[TableMove], moved_at: dat
     Args:
         source: Where the rows come from.
         moves: The tables, those that others point to first.
-        moved_at: What rows without a time of their own get [UTC].
+        moved_at: When the sources of the rows delivered; also what rows without a time of their own get [UTC].
 
     Returns:
         A report for every table in `moves`, in that order, also for those that the source does not have.
@@ -37,7 +39,10 @@ def transfer_tables(*, source: Source, moves: Sequence[TableMove], moved_at: dat
         )
     with transaction.atomic():
         claim_import()
-        return [_transfer_table(source, move, moved_at) for move in moves]
+        reports = [_transfer_table(source, move, moved_at) for move in moves]
+        delivered = {move.feed for move, report in zip(moves, reports, strict=True) if move.feed and report.read}
+        record_source_syncs(sources=delivered, at=moved_at, origin=SyncOrigin.PREVIOUS_BACKEND)
+    return reports
 
 
 def list_unknown_tables(*, source: Source, moves: Sequence[TableMove]) -> list[str]:

@@ -14,6 +14,7 @@ COPY supplybrain supplybrain
 COPY planning_core planning_core
 COPY integrations integrations
 COPY monitoring monitoring
+COPY locale locale
 
 # Collecting static files loads the settings but connects to nothing; these values end with this line.
 RUN SECRET_KEY=build FIELD_ENCRYPTION_SALT=build DATABASE_URL=postgresql://build@/build REDIS_URL=redis://build/0 \

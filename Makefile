@@ -18,10 +18,10 @@ OFFLINE := env SECRET_KEY=$(shell printf '%064d' 0)-offline FIELD_ENCRYPTION_SAL
 	DATABASE_URL=postgresql://offline@127.0.0.1:1/offline REDIS_URL=redis://127.0.0.1:1/0 HTTPS_ONLY=false
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run seed manage test lint format openapi bench requirements
+.PHONY: help venv run seed manage test lint format messages messages-check openapi bench requirements
 
 help: ## Show this help
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 run: $(LOCAL) ## Run everything on this machine; PORT=8001 chooses the port, Ctrl-C stops
 	@exec $(PY) -m supplybrain.local.run --state-folder "$(STATE)"
@@ -44,6 +44,12 @@ lint: $(DEV) ## Check style, types and import contracts
 format: $(DEV) ## Format the code
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
+
+messages: $(DEV) ## Collect the texts of the code into locale/ and compile the catalogues
+	@$(PY) -m translations update
+
+messages-check: $(DEV) ## Check that the catalogues are complete and up to date
+	@$(PY) -m translations check
 
 openapi: $(DEV) ## Validate the OpenAPI description
 	@$(OFFLINE) $(PY) manage.py spectacular --validate --fail-on-warn --file /dev/null

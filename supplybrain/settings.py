@@ -130,6 +130,7 @@ LANGUAGE_CODE = env.read_choice("LANGUAGE_CODE", ("ru", "en"), default="en")
 LANGUAGES = [("ru", "Русский"), ("en", "English")]
 USE_I18N = True
 FORMAT_MODULE_PATH = ["supplybrain.formats"]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # --- Monitoring ------------------------------------------------------------------------------------------------------
 MONITORING_SCHEDULER_ENABLED = env.read_bool("MONITORING_SCHEDULER_ENABLED", default=True)

@@ -1,0 +1,1 @@
+"""Keeps the catalogues in `locale/` in step with the code. For development: nothing here runs in production."""

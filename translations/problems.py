@@ -28,12 +28,12 @@ def find_clashes(catalogue: Catalog) -> list[str]:
     """Return what would change Django's own pages: our catalogue wins over theirs wherever both have the same text."""
     said = load_library_translations()
     return [
-        f"{catalogue.locale_identifier}: {message.string!r} for {message.id!r} would replace a library's {sorted(theirs)}: "
-        f"say the same or use pgettext ({describe_places(message)})"
+        f"{catalogue.locale_identifier}: {message.string!r} would replace a library's {sorted(theirs)} for "
+        f"{message.id!r}: say the same or use pgettext ({describe_places(message)})"
         for message in list_messages(catalogue)
         if message.string
         and message.id not in SHARED
-        and (theirs := said.get(get_key(message.context, message.id)))
+        and (theirs := said.get(get_key(message.context, list_forms(message.id)[0])))
         and str(message.string).casefold() not in {string.casefold() for string in theirs}
     ]
 

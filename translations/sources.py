@@ -70,7 +70,7 @@ def collect_texts() -> Catalog:
     for library in LIBRARIES:
         for path in list_files(find_package(library), set(SKIPPED_LIBRARY_FOLDERS)):
             for context, text in read_texts(path):
-                if get_key(context, text) not in translated:
+                if get_key(context, text if isinstance(text, str) else text[0]) not in translated:
                     texts.add(text, context=context, locations=[(library, 0)])
     return texts
 
@@ -129,7 +129,6 @@ def load_library_translations() -> dict[str, set[str]]:
     return said
 
 
-def get_key(context: str | None, text: Text) -> str:
+def get_key(context: str | None, singular: str) -> str:
     """Return the key of a text in a compiled catalogue."""
-    singular = text if isinstance(text, str) else text[0]
     return f"{context}\x04{singular}" if context else singular

@@ -8,14 +8,14 @@ from psycopg import sql
 
 from monitoring.domain.metrics import METRIC_NAMES, METRICS_VERSION, SCHEMA_VERSION, MetricValues
 from monitoring.selectors.clock import SLOT_OF_MOMENT, count_seconds
+from monitoring.selectors.gaps import REASON_OF_ATTEMPTS
 from monitoring.services.runs import Run
 from monitoring.services.slots import Claim
 
 # One statement, so that no part can be without the others: the snapshot, its run, and the slots missed before it.
 #
 # The gaps are one row per missed slot whatever their number: a year without a beat is 35,000 rows and a second's work.
-# Their reasons come from the run log. An attempt says more than a refusal: somebody who failed had the lock, somebody
-# who found it taken was at least there. A run that is still called running was killed: its slot is over, the lock ours.
+# Their reasons come from the run log. A run that is still called running was killed: its slot is over, the lock ours.
 STORE = """
 WITH stored AS (
     INSERT INTO monitoring_snapshots (slot, created_at, as_of_date, schema_version, metrics_version, {metrics})
@@ -31,12 +31,7 @@ WITH stored AS (
     FROM (SELECT max(slot) AS moment FROM monitoring_snapshots WHERE slot < %(slot)s) AS snapshot
 ), gaps AS (
     INSERT INTO monitoring_gaps (slot, detected_at, reason)
-    SELECT missed.slot, %(moment)s, CASE
-        WHEN bool_or(attempt.state IN ('failed', 'running')) THEN 'failed'
-        WHEN bool_or(attempt.state IN ('skipped_locked', 'lost_race')) THEN 'lock_held'
-        WHEN bool_or(attempt.state = 'disabled') THEN 'disabled'
-        ELSE 'no_worker'
-    END
+    SELECT missed.slot, %(moment)s, {reason_of_attempts}
     FROM stored
     CROSS JOIN last
     CROSS JOIN generate_series(last.slot + step, stored.slot - step, step) AS missed (slot)
@@ -84,6 +79,7 @@ def store_snapshot(*, run: Run, claim: Claim, as_of: date, values: MetricValues,
         schema_version=sql.Literal(SCHEMA_VERSION),
         metrics_version=sql.Literal(METRICS_VERSION),
         slot_of_moment=sql.SQL(SLOT_OF_MOMENT),
+        reason_of_attempts=sql.SQL(REASON_OF_ATTEMPTS),
     )
     parameters = {
         **{name: values[name] for name in METRIC_NAMES},

@@ -6,13 +6,17 @@ parameters (`planning_core.domain.messages.CODES`).
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 import numpy as np
 from django.utils.formats import date_format, get_format
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext, override
+from django.utils.translation import gettext_noop as _
 
 from planning_core.domain.messages import Message, Param
+
+# Marked for translation and translated once per language: lazy translations would take seconds over a long proposal.
 
 SMALL = 0.1
 """Below this, two digits behind the separator would hide what the number is."""
@@ -89,32 +93,55 @@ def render(message: Message, templates: Mapping[str, Any] = TEMPLATES) -> str:
 
     Args:
         message: Any message whose code has a template.
-        templates: Templates by code: lazy translations with named placeholders. One made by `ngettext_lazy` chooses
-            its form by the parameter that it was given the name of.
+        templates: Templates by code: texts marked for translation or lazy translations, with named placeholders. One
+            made by `ngettext_lazy` chooses its form by the parameter that it was given the name of.
 
     Raises:
         KeyError: If the code has no template, or the template names a parameter that the message lacks.
     """
-    text: str = templates[message.code] % {name: write_param(value) for name, value in message.params.items()}
-    return text
+    return render_in(get_language(), message, templates)
 
 
-def write_param(value: Param) -> Param:
-    """Return a parameter as a person reads it: decimals rounded, dates in the active language's form."""
+def render_in(language: str | None, message: Message, templates: Mapping[str, Any] = TEMPLATES) -> str:
+    """Return a message in words, as `render` does, in the language that is known to be active.
+
+    For long lists: asking which one it is costs more than all the rest.
+    """
+    template = templates[message.code]
+    text: str = _translate(template, language) if isinstance(template, str) else template
+    return text % {name: write_param(value, language) for name, value in message.params.items()}
+
+
+def write_param(value: Param, language: str | None) -> Param:
+    """Return a parameter as a person reads it: decimals rounded, dates in the language's form.
+
+    Whole numbers stay what they are: a plural form is chosen by them.
+    """
     if isinstance(value, float):
-        return write_number(value)
+        return write_number(value, language)
     if isinstance(value, date):
-        return date_format(value)
+        return date_format(value, get_format("DATE_FORMAT", lang=language))
     return value
 
 
-def write_number(value: float) -> str:
-    """Return a decimal with at most two digits behind the active language's separator, two that count if it is small.
+def write_number(value: float, language: str | None) -> str:
+    """Return a decimal with at most two digits behind the language's separator, two that count if it is small.
 
     Example:
-        >>> [write_number(value) for value in (2.0, 1.25, 6.999, 0.0421)]
-        ['2', '1.25', '7', '0.042']
+        >>> [write_number(value, "ru") for value in (2.0, 1.25, 6.999, 0.0421)]
+        ['2', '1,25', '7', '0,042']
     """
     is_small = 0 < abs(value) < SMALL
     text = np.format_float_positional(value, precision=2, fractional=not is_small, trim="-")
-    return text.replace(".", get_format("DECIMAL_SEPARATOR"))
+    return text.replace(".", _get_separator(language))
+
+
+@cache
+def _translate(text: str, language: str | None) -> str:
+    with override(language):
+        return gettext(text)
+
+
+@cache
+def _get_separator(language: str | None) -> str:
+    return str(get_format("DECIMAL_SEPARATOR", lang=language))

@@ -4,10 +4,15 @@ import dataclasses
 import types
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from django.utils.translation import get_language
 from rest_framework import serializers
+
+from planning_core.api.messages import MessageSerializer, describe_message
+from planning_core.domain.messages import Message, Sentence
+from planning_core.wording import render_in
 
 FIELDS: dict[type, Callable[..., serializers.Field[Any, Any, Any, Any]]] = {
     bool: serializers.BooleanField,
@@ -16,22 +21,39 @@ FIELDS: dict[type, Callable[..., serializers.Field[Any, Any, Any, Any]]] = {
     str: serializers.CharField,
     date: serializers.DateField,
     datetime: serializers.DateTimeField,
+    Sentence: serializers.CharField,
+    Message: MessageSerializer,
 }
 
 
 def to_json(value: Any) -> Any:
-    """Return a dataclass, or a list of them, as dictionaries; everything else as it is."""
-    if isinstance(value, list):
-        return [to_json(item) for item in value]
-    if names := _list_field_names(value.__class__):
-        return {name: to_json(getattr(value, name)) for name in names}
-    return value
+    """Return dataclasses as dictionaries, those in lists too, and messages in words; everything else as it is."""
+    return _choose_writer(value.__class__)(value, get_language())
 
 
 @cache
-def _list_field_names(kind: type) -> tuple[str, ...]:
-    """Return the names of a dataclass's fields, none for any other type; asked once per type, not per value."""
-    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
+def _choose_writer(kind: type) -> Callable[[Any, str | None], Any]:
+    """Return what makes JSON of a value of a type in a language; asked once per type, not per value."""
+    if issubclass(kind, list):
+        return lambda values, language: [_choose_writer(value.__class__)(value, language) for value in values]
+    if issubclass(kind, Message):
+        return _write_sentence if kind is Sentence else _write_message
+    if dataclasses.is_dataclass(kind):
+        return partial(_write_fields, tuple(field.name for field in dataclasses.fields(kind)))
+    return lambda value, _language: value
+
+
+def _write_sentence(sentence: Sentence, language: str | None) -> str:
+    return render_in(language, sentence)
+
+
+def _write_message(message: Message, _language: str | None) -> dict[str, Any]:
+    return describe_message(message)
+
+
+def _write_fields(names: tuple[str, ...], value: Any, language: str | None) -> dict[str, Any]:
+    values = ((name, getattr(value, name)) for name in names)
+    return {name: _choose_writer(item.__class__)(item, language) for name, item in values}
 
 
 @cache
@@ -54,9 +76,11 @@ def _build_field(hint: Any, **options: Any) -> serializers.Field[Any, Any, Any, 
         return _build_field(inner, allow_null=True)
     if get_origin(hint) is list:
         [item] = get_args(hint)
-        if dataclasses.is_dataclass(item):
-            return build_serializer(item)(many=True, **options)  # type: ignore[arg-type]
+        if item is Message or item not in FIELDS:
+            return _choose_field(item)(many=True, **options)
         return serializers.ListField(child=FIELDS[item](), **options)
-    if dataclasses.is_dataclass(hint):
-        return build_serializer(hint)(**options)  # type: ignore[arg-type]
-    return FIELDS[hint](**options)
+    return _choose_field(hint)(**options)
+
+
+def _choose_field(hint: Any) -> Callable[..., serializers.Field[Any, Any, Any, Any]]:
+    return FIELDS[hint] if hint in FIELDS else build_serializer(hint)

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from planning_core.domain.demand import compute_demands
+from planning_core.domain.explanations import explain_proposal
 from planning_core.domain.inputs import OBSERVATION_DAYS, Labels
+from planning_core.domain.messages import Sentence
 from planning_core.domain.order_entries import ProposalLine, list_proposal_lines
 from planning_core.domain.orders import compute_orders
 from planning_core.selectors.inputs import load_planning_inputs
@@ -19,7 +21,7 @@ class OrderProposal:
 
     target_date: date
     items: list[ProposalLine]
-    global_explanation: str
+    global_explanation: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class CoreProposalLine:
 
     sku: str
     recommended_units: int
-    reason: str
+    reason: Sentence
     sku_id: int
     article_id: int
     article_code: str
@@ -74,9 +76,11 @@ def compute_order_proposal(*, target_date: date) -> OrderProposal:
     inputs = load_planning_inputs(target_date=target_date)
     demands = compute_demands(inputs)
     items = list_proposal_lines(inputs, compute_orders(inputs, demands))
-    explanation = (
-        f"{len(inputs.articles.id)} active articles, {int((demands.deficit > 0).sum())} of them with a deficit; "
-        f"{sum(item.quantity for item in items)} pieces of {len(items)} SKUs proposed."
+    explanation = explain_proposal(
+        articles=len(inputs.articles.id),
+        with_deficit=int((demands.deficit > 0).sum()),
+        quantity=sum(item.quantity for item in items),
+        skus=len(items),
     )
     return OrderProposal(target_date=target_date, items=items, global_explanation=explanation)
 

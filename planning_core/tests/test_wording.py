@@ -5,9 +5,16 @@ from datetime import date
 
 import pytest
 from django.utils import translation
+from hypothesis import given, settings
 
 from planning_core.api.messages import describe_message
+from planning_core.api.rendering import to_json
+from planning_core.domain.demand_entries import list_demand_entries
 from planning_core.domain.messages import CODES, Message
+from planning_core.domain.order_entries import list_proposal_lines
+from planning_core.domain.portfolio import compute_classic_portfolio
+from planning_core.tests.catalogue import Catalogue, build_inputs
+from planning_core.tests.strategies import catalogues
 from planning_core.wording import TEMPLATES, render, write_param
 
 SHARE = {"quantity": 3, "color_total": 10, "article_total": 20, "on_hand": 1}
@@ -31,6 +38,19 @@ def test_a_message_is_a_code_parameters_and_a_text() -> None:
         "params": SHARE,
         "text": "3 of the colour's 10 and the article's 20 pieces; 1 on hand in own warehouses.",
     }
+
+
+@settings(max_examples=40, deadline=None)
+@given(catalogues())
+def test_every_sentence_of_version_1_is_declared_and_said(catalogue: Catalogue) -> None:
+    portfolio = compute_classic_portfolio(build_inputs(catalogue, article_ids=[1, 2, 3, 4]))
+    sentences = [entry.explanation for entry in portfolio.entries]
+    sentences += [entry.explanation for entry in list_demand_entries(portfolio.inputs, portfolio.demands)]
+    sentences += [reason.explanation for item in portfolio.order_explanations for reason in item.reasons]
+    sentences += [line.explanation for line in list_proposal_lines(portfolio.inputs, portfolio.orders)]
+    for sentence in sentences:
+        assert CODES[sentence.code] == set(sentence.params)
+        assert to_json(sentence) == render(sentence)
 
 
 def test_an_unknown_code_is_named() -> None:
@@ -58,7 +78,11 @@ def test_a_missing_parameter_is_named() -> None:
 def test_numbers_and_dates_are_written_as_the_reader_writes_them(
     value: float | date, english: object, russian: object
 ) -> None:
-    with translation.override("en"):
-        assert write_param(value) == english
+    assert (write_param(value, "en"), write_param(value, "ru")) == (english, russian)
+
+
+def test_a_sentence_is_in_the_active_language() -> None:
+    message = Message("risk.returns", {"total": 5, "average": -0.25})
     with translation.override("ru"):
-        assert write_param(value) == russian
+        assert "-0,25" in render(message)
+    assert "-0.25" in render(message)

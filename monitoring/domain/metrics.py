@@ -14,6 +14,11 @@ METRICS_VERSION = 1
 """Which policy computes the values today: 1 is the classic one. A change of meaning is a new version, never an edit."""
 
 
+def _(text: str) -> str:
+    """Mark a text for translation, which is the edges' business; nothing here depends on a language."""
+    return text
+
+
 class Category(StrEnum):
     """What a metric is about."""
 
@@ -25,10 +30,10 @@ class Category(StrEnum):
 class Unit(StrEnum):
     """What a metric counts."""
 
-    BUNDLES_OF_ARTICLES = "article bundle types"
-    ACCOUNTS = "accounts"
-    ARTICLES = "articles"
-    PIECES = "pieces"
+    BUNDLES_OF_ARTICLES = _("article bundle types")
+    ACCOUNTS = _("accounts")
+    ARTICLES = _("articles")
+    PIECES = _("pieces")
 
 
 class Explanation(StrEnum):
@@ -75,20 +80,28 @@ def _risk(level: str, label: str, description: str) -> Metric:
 
 
 METRICS: tuple[Metric, ...] = (
-    _risk("critical", "Critical risk", "Bundle types of active articles whose stock covers the safety days at most."),
     _risk(
-        "warning", "Warning risk", "Bundle types of active articles covered beyond the safety days, not the alert days."
+        "critical", _("Critical risk"), _("Bundle types of active articles whose stock covers the safety days at most.")
     ),
-    _risk("ok", "No risk", "Bundle types of active articles covered beyond the alert days and short of overstock."),
     _risk(
-        "overstock", "Overstock", "Bundle types of active articles with three alert periods of stock, or unsold stock."
+        "warning",
+        _("Warning risk"),
+        _("Bundle types of active articles covered beyond the safety days, not the alert days."),
     ),
-    _risk("no_data", "No data", "Bundle types of active articles with neither stock nor sales to judge by."),
+    _risk(
+        "ok", _("No risk"), _("Bundle types of active articles covered beyond the alert days and short of overstock.")
+    ),
+    _risk(
+        "overstock",
+        _("Overstock"),
+        _("Bundle types of active articles with three alert periods of stock, or unsold stock."),
+    ),
+    _risk("no_data", _("No data"), _("Bundle types of active articles with neither stock nor sales to judge by.")),
     Metric(
         name="wb_accounts_total",
         category=Category.INTEGRATIONS,
-        label="WB accounts",
-        description="Wildberries accounts on file, switched off ones included.",
+        label=_("WB accounts"),
+        description=_("Wildberries accounts on file, switched off ones included."),
         unit=Unit.ACCOUNTS,
         used_in_status=False,
         explained_by=Explanation.WB_ACCOUNTS,
@@ -96,16 +109,16 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         name="wb_accounts_active",
         category=Category.INTEGRATIONS,
-        label="Active WB accounts",
-        description="Wildberries accounts that are switched on.",
+        label=_("Active WB accounts"),
+        description=_("Wildberries accounts that are switched on."),
         unit=Unit.ACCOUNTS,
         explained_by=Explanation.WB_ACCOUNTS,
     ),
     Metric(
         name="ms_accounts_total",
         category=Category.INTEGRATIONS,
-        label="MoySklad accounts",
-        description="MoySklad accounts on file, switched off ones included.",
+        label=_("MoySklad accounts"),
+        description=_("MoySklad accounts on file, switched off ones included."),
         unit=Unit.ACCOUNTS,
         used_in_status=False,
         explained_by=Explanation.MS_ACCOUNTS,
@@ -113,24 +126,24 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         name="ms_accounts_active",
         category=Category.INTEGRATIONS,
-        label="Active MoySklad accounts",
-        description="MoySklad accounts that are switched on.",
+        label=_("Active MoySklad accounts"),
+        description=_("MoySklad accounts that are switched on."),
         unit=Unit.ACCOUNTS,
         explained_by=Explanation.MS_ACCOUNTS,
     ),
     Metric(
         name="articles_with_orders",
         category=Category.ORDERS,
-        label="Articles to order",
-        description="Active articles with a positive final order quantity.",
+        label=_("Articles to order"),
+        description=_("Active articles with a positive final order quantity."),
         unit=Unit.ARTICLES,
         explained_by=Explanation.ORDER_REASONS,
     ),
     Metric(
         name="total_final_order_qty",
         category=Category.ORDERS,
-        label="Pieces to order",
-        description="Final order quantity of all active articles together.",
+        label=_("Pieces to order"),
+        description=_("Final order quantity of all active articles together."),
         unit=Unit.PIECES,
         explained_by=Explanation.ORDER_REASONS,
     ),

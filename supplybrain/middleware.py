@@ -3,8 +3,11 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from supplybrain.health import answer_alive, answer_ready
+from supplybrain.languages import find_chosen_language
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -21,5 +24,24 @@ def answer_probes_first(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         probe = PROBES.get(request.path_info) if request.method in {"GET", "HEAD"} else None
         return (probe or get_response)(request)
+
+    return middleware
+
+
+def speak_users_language(get_response: Handler) -> Handler:
+    """Answer in the language that the user chose, else in the one that the browser asks for.
+
+    In place of Django's LocaleMiddleware, which comes before the user is known. A request with a token is left alone:
+    the API finds out whose it is, and a session that comes along is not to be loaded for nothing.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        chosen = None if "Authorization" in request.headers else find_chosen_language(request.user)
+        with translation.override(chosen or translation.get_language_from_request(request)):
+            request.LANGUAGE_CODE = translation.get_language()
+            response = get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language())
+        patch_vary_headers(response, ("Accept-Language",))
+        return response
 
     return middleware

@@ -13,12 +13,14 @@ from django.urls import reverse_lazy
 from supplybrain import env
 from supplybrain.logs import build_logging
 from supplybrain.navigation import build_sidebar
+from supplybrain.version import RELEASE, find_code_version
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.read_dotenv(BASE_DIR / ".env")
 
 # --- Process ---------------------------------------------------------------------------------------------------------
 DEBUG = env.read_bool("DEBUG", default=False)
+CODE_VERSION = env.read_str("CODE_VERSION", default="") or find_code_version(BASE_DIR)
 SECRET_KEY = env.read_str("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.read_list("SECRET_KEY_FALLBACKS", default=[])
 # Vendor tokens are encrypted with a key derived from SECRET_KEY and this salt; fallbacks keep old ones readable.
@@ -31,7 +33,8 @@ WSGI_APPLICATION = "supplybrain.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
-    "unfold",  # before django.contrib.admin: overrides its templates
+    "supplybrain",  # before unfold: overrides its templates
+    "unfold",  # before django.contrib.admin, likewise
     "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -47,7 +50,6 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "django_celery_beat",
     "django_structlog",
-    "supplybrain",
     "planning_core",
     "integrations",
     "monitoring",
@@ -58,10 +60,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "supplybrain.middleware.speak_users_language",  # after the user is known
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
@@ -141,6 +143,7 @@ MONITORING_HEARTBEAT_URL = env.read_str("MONITORING_HEARTBEAT_URL", default="")
 MONITORING_STATEMENT_TIMEOUT_SECONDS = env.read_int("MONITORING_STATEMENT_TIMEOUT_SECONDS", 120, minimum=1)
 MONITORING_LOCK_TIMEOUT_SECONDS = env.read_int("MONITORING_LOCK_TIMEOUT_SECONDS", 10, minimum=1)
 MONITORING_IDLE_TIMEOUT_SECONDS = env.read_int("MONITORING_IDLE_TIMEOUT_SECONDS", 60, minimum=1)
+FACTS_DAILY_AFTER_DAYS = env.read_int("FACTS_DAILY_AFTER_DAYS", 0, minimum=0, maximum=36_500)
 
 # --- Authentication and API ------------------------------------------------------------------------------------------
 AUTH_PASSWORD_VALIDATORS = [
@@ -149,6 +152,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = ["supplybrain.login.UserBackend"]
 LOGIN_URL = reverse_lazy("admin:login")
 KNOX_TOKEN_MODEL = "supplybrain.ApiToken"  # noqa: S105  (a model, no secret)
 MIGRATION_MODULES = {"knox": None}  # its only table is replaced by ours
@@ -189,7 +193,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Supply Brain",
     "DESCRIPTION": "What is about to run out, what to order, and why.",
-    "VERSION": "1.0.0",
+    "VERSION": RELEASE,
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,  # write-only fields (vendor tokens) never show up in an answer's schema
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -5,10 +5,12 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from supplybrain import health
+from supplybrain.admin.language import receive_language
 
 urlpatterns = [
     path("healthz", health.answer_alive, name="healthz"),
     path("readyz", health.answer_ready, name="readyz"),
+    path("admin/language", receive_language, name="choose_language"),  # before the admin, which takes whatever is left
     path("admin/", admin.site.urls),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),

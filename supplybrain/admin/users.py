@@ -2,9 +2,18 @@
 
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.models import Group, User
+from unfold.admin import StackedInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from supplybrain.admin_base import TableAdmin, register
+from supplybrain.models import LanguageChoice
+
+
+class LanguageInline(StackedInline):  # type: ignore[misc]  # unfold has no types
+    """The language that the user chose. They change it themselves in the menu below their name."""
+
+    model = LanguageChoice
+    tab = True
 
 
 @register(User)
@@ -17,6 +26,7 @@ class UserAdmin(auth_admin.UserAdmin, TableAdmin):  # type: ignore[type-arg]  # 
     list_display = ("username", "email", "is_active", "is_staff", "is_superuser", "last_login")
     list_filter = ("is_active", "is_staff", "is_superuser", "groups")
     ordering = ("username",)
+    inlines = (LanguageInline,)
 
 
 @register(Group)

@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from monitoring.api.views import alerts, catalogue, overview, snapshots
+from monitoring.api.views import alerts, catalogue, history, overview, snapshots
 
 router = SimpleRouter(trailing_slash=False)
 router.register("alert-rules", alerts.AlertRuleViewSet)
@@ -16,8 +16,8 @@ urlpatterns = [
     path("health/scheduler", overview.SchedulerHealthView.as_view(), name="monitoring-health-scheduler"),
     path("snapshot", snapshots.SnapshotView.as_view(), name="monitoring-snapshot"),
     path("snapshot/capture", snapshots.CaptureView.as_view(), name="monitoring-snapshot-capture"),
-    path("history", snapshots.HistoryView.as_view(), name="monitoring-history"),
-    path("timeseries", snapshots.TimeseriesView.as_view(), name="monitoring-timeseries"),
+    path("history", history.HistoryView.as_view(), name="monitoring-history"),
+    path("timeseries", history.TimeseriesView.as_view(), name="monitoring-timeseries"),
     path("metrics", catalogue.MetricsView.as_view(), name="monitoring-metrics"),
     path("layout", catalogue.LayoutView.as_view(), name="monitoring-layout"),
     path("alerts", alerts.AlertsView.as_view(), name="monitoring-alerts"),

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from monitoring.domain.freshness import FreshnessState
-from monitoring.domain.metrics import METRICS, TIMESERIES_METRIC_NAMES, Category, Metric
+from monitoring.domain.metrics import METRICS, Category, Metric
 from monitoring.services.overview import CurrentSnapshot
 
 KEY_PREFIX = {Category.RISK: "risk_"}  # `risk_critical` is `critical` among the risks of a snapshot
@@ -115,21 +115,8 @@ class HistorySerializer(serializers.Serializer[Any]):
     items = RecordSerializer(many=True)
 
 
-class PointSerializer(serializers.Serializer[Any]):
-    """A value and when it was read."""
+class HistoryPageSerializer(HistorySerializer):
+    """A page of stored snapshots, newest first, and the cursors of the pages beside it."""
 
-    timestamp = serializers.DateTimeField()
-    value = serializers.IntegerField()
-
-
-class SeriesSerializer(serializers.Serializer[Any]):
-    """One metric over time, oldest first."""
-
-    metric = serializers.ChoiceField(choices=TIMESERIES_METRIC_NAMES)
-    points = PointSerializer(many=True)
-
-
-class TimeseriesSerializer(serializers.Serializer[Any]):
-    """The metrics in the order they were asked for; none before the first snapshot."""
-
-    items = SeriesSerializer(many=True)
+    next = serializers.CharField(allow_null=True, help_text="`cursor` of the older page; null on the last one.")
+    previous = serializers.CharField(allow_null=True, help_text="`cursor` of the newer page; null on the first one.")

@@ -1,4 +1,4 @@
-"""Snapshots over REST: one built now, one captured now, the stored ones."""
+"""Snapshots over REST: one built now, one captured now."""
 
 from http import HTTPStatus
 from typing import ClassVar
@@ -10,13 +10,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from monitoring.api.as_of import read_as_of
-from monitoring.api.serializers import queries, snapshots
+from monitoring.api.serializers import snapshots
 from monitoring.models import RunState
-from monitoring.selectors.snapshots import describe_record, get_slot_snapshot, list_records, list_series
+from monitoring.selectors.snapshots import describe_record, get_slot_snapshot
 from monitoring.services.capture import capture_now
 from monitoring.services.freshness import get_freshness
 from monitoring.services.overview import build_current_snapshot
-from supplybrain.api.queries import AsOfQuery, read_query
+from supplybrain.api.queries import AsOfQuery
 
 READ_PERMISSION: dict[str, str] = {"GET": "monitoring.view_monitoringsnapshot"}
 
@@ -55,45 +55,4 @@ class CaptureView(APIView):
         return Response(
             {**describe_record(snapshot), "freshness": freshness},
             status=HTTPStatus.CREATED if is_new else HTTPStatus.OK,
-        )
-
-
-class HistoryView(APIView):
-    """The stored snapshots."""
-
-    required_permissions: ClassVar = READ_PERMISSION
-
-    @extend_schema(
-        operation_id="monitoring_history",
-        parameters=[queries.HistoryQuery],
-        responses=OpenApiResponse(snapshots.HistorySerializer, description="Newest first."),
-    )
-    def get(self, request: Request) -> Response:
-        """Answer the newest snapshots."""
-        limit = read_query(request, queries.HistoryQuery)["limit"]
-        return Response({"items": list_records(limit=limit)})
-
-
-class TimeseriesView(APIView):
-    """Metrics over time."""
-
-    required_permissions: ClassVar = READ_PERMISSION
-
-    @extend_schema(
-        operation_id="monitoring_timeseries",
-        parameters=[queries.TimeseriesQuery],
-        responses=snapshots.TimeseriesSerializer,
-    )
-    def get(self, request: Request) -> Response:
-        """Answer the metrics asked for, oldest point first."""
-        query = read_query(request, queries.TimeseriesQuery)
-        series = list_series(metrics=query["metrics"], limit=query["limit"])
-        # plain values already: no serializer between a few thousand points and the answer
-        return Response(
-            {
-                "items": [
-                    {"metric": one.metric, "points": [{"timestamp": at, "value": value} for at, value in one.points]}
-                    for one in series
-                ]
-            }
         )

@@ -1,0 +1,135 @@
+"""Fields of queries over time: moments, steps, and cursors of pages."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from monitoring.domain.buckets import DAY, UNITS, format_step
+from monitoring.domain.slots import EPOCH
+from monitoring.selectors.history import Direction, HistoryPosition
+
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+CLOCK_TIME = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
+RFC_3339 = re.compile(rf"{DATE.pattern}[Tt ]{CLOCK_TIME}(?P<offset>[Zz]|[+-][0-9]{{2}}:[0-9]{{2}})?")
+LOST_PLUS = re.compile(rf"{DATE.pattern}[Tt ]{CLOCK_TIME} [0-9]{{2}}:[0-9]{{2}}")
+FIRST_YEAR, LAST_YEAR = 1971, 2199  # well inside of what PostgreSQL, Python and a grid from 1970 can count
+
+STEP = re.compile(rf"([0-9]{{1,9}})([{''.join(UNITS)}]?)")
+LONGEST_STEP = 366 * DAY
+
+
+@extend_schema_field({"oneOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]})
+class MomentField(serializers.Field[datetime, str, str, Any]):
+    """A moment in RFC 3339, or a business day: its start, or as the end of a range its end.
+
+    Args:
+        is_end: Whether it ends a range. Then a day is a part of the range.
+    """
+
+    def __init__(self, *, is_end: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self.is_end = is_end
+
+    def to_internal_value(self, data: str) -> datetime:
+        """Return the moment in UTC.
+
+        Raises:
+            ValidationError: If it is neither, names no offset, does not exist or lies too far away.
+        """
+        try:
+            moment = self._read_day(data) if DATE.fullmatch(data) else self._read_moment(data)
+            moment = moment.astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise serializers.ValidationError(
+                _("There is no such moment: %(data)s.") % {"data": data}, code="invalid"
+            ) from None
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            text = _("The year must be one of %(first)s to %(last)s.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
+            raise serializers.ValidationError(text, code="out_of_range")
+        return moment
+
+    def to_representation(self, value: datetime) -> str:
+        """Return the moment in RFC 3339."""
+        return value.isoformat()
+
+    def _read_day(self, data: str) -> datetime:
+        day = date.fromisoformat(data) + DAY * self.is_end
+        return datetime.combine(day, time(), tzinfo=ZoneInfo(settings.BUSINESS_TIME_ZONE))
+
+    def _read_moment(self, data: str) -> datetime:
+        if LOST_PLUS.fullmatch(data):
+            raise serializers.ValidationError(
+                _("Write the + of the offset as %(code)s in a URL.") % {"code": "%2B"}, code="lost_plus"
+            )
+        match = RFC_3339.fullmatch(data)
+        if match is None:
+            text = _("Use a moment such as 2026-03-01T09:00:00Z or a business day such as 2026-03-01.")
+            raise serializers.ValidationError(text, code="invalid")
+        if match["offset"] is None:
+            text = _("A time without an offset could be anywhere. Add Z for UTC, or an offset such as -05:00.")
+            raise serializers.ValidationError(text, code="no_offset")
+        return datetime.fromisoformat(data.upper())
+
+
+@extend_schema_field({"type": "string", "pattern": f"^{STEP.pattern}$"})
+class StepField(serializers.Field[timedelta, str, str, Any]):
+    """A length of time: seconds, or a number with its unit."""
+
+    def to_internal_value(self, data: str) -> timedelta:
+        """Return the length.
+
+        Raises:
+            ValidationError: If it is malformed, zero or too long.
+        """
+        match = STEP.fullmatch(data)
+        if match is None:
+            text = _("Use a number of seconds, or a whole number with one of the units s, m, h, d, w, such as 15m.")
+            raise serializers.ValidationError(text, code="invalid")
+        seconds = int(match[1]) * UNITS[match[2] or "s"]
+        if not 0 < seconds <= LONGEST_STEP // timedelta(seconds=1):
+            text = _("Must be longer than nothing and at most %(longest)s.") % {"longest": format_step(LONGEST_STEP)}
+            raise serializers.ValidationError(text, code="out_of_range")
+        return timedelta(seconds=seconds)
+
+    def to_representation(self, value: timedelta) -> str:
+        """Return the length with its unit."""
+        return format_step(value)
+
+
+def write_cursor(position: HistoryPosition) -> str:
+    """Return a position as text that nobody is to read or write but `CursorField`."""
+    moment = (position.created_at - EPOCH) // timedelta(microseconds=1)
+    return _get_signer().sign_object([moment, position.snapshot_id, position.direction.value])
+
+
+@extend_schema_field({"type": "string"})
+class CursorField(serializers.Field[HistoryPosition, str, str, Any]):
+    """Where a page begins, as an earlier page said."""
+
+    def to_internal_value(self, data: str) -> HistoryPosition:
+        """Return the position.
+
+        Raises:
+            ValidationError: If we did not write it: a signature makes sure, so that its content needs no checks.
+        """
+        try:
+            moment, snapshot_id, direction = _get_signer().unsign_object(data)
+        except BadSignature:
+            text = _("This is no cursor of ours. Take `next` or `previous` of a page as it is, or begin without one.")
+            raise serializers.ValidationError(text, code="invalid") from None
+        return HistoryPosition(EPOCH + timedelta(microseconds=moment), snapshot_id, Direction(direction))
+
+    def to_representation(self, value: HistoryPosition) -> str:
+        """Return the cursor."""
+        return write_cursor(value)
+
+
+def _get_signer() -> Signer:
+    return Signer(salt="monitoring.history", sep=".")  # a dot needs no escape in a URL

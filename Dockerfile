@@ -21,7 +21,9 @@ RUN SECRET_KEY=build FIELD_ENCRYPTION_SALT=build DATABASE_URL=postgresql://build
     python manage.py collectstatic --noinput && python -m compileall -q .
 
 USER supplybrain
-ENV WEB_HOST=0.0.0.0 PORT=8000
+# Which commit this is; every snapshot says what code made it.
+ARG CODE_VERSION=""
+ENV CODE_VERSION=$CODE_VERSION WEB_HOST=0.0.0.0 PORT=8000
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]

@@ -1,6 +1,7 @@
 """The tables of monitoring."""
 
 from monitoring.models.alerts import AlertRule, Severity, ThresholdType
+from monitoring.models.facts import AccountFact, BundleFact, OrderFact, PolicyFact, Vendor
 from monitoring.models.snapshots import (
     GapReason,
     MonitoringGap,
@@ -10,12 +11,17 @@ from monitoring.models.snapshots import (
 )
 
 __all__ = [
+    "AccountFact",
     "AlertRule",
+    "BundleFact",
     "GapReason",
     "MonitoringGap",
     "MonitoringRun",
     "MonitoringSnapshot",
+    "OrderFact",
+    "PolicyFact",
     "RunState",
     "Severity",
     "ThresholdType",
+    "Vendor",
 ]

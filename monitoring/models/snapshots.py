@@ -27,6 +27,19 @@ class MonitoringSnapshot(models.Model):
     risk_no_data = models.IntegerField(_("no data"), null=True)
     articles_with_orders = models.IntegerField(_("articles with orders"), null=True)
     total_final_order_qty = models.BigIntegerField(_("pieces to order"), null=True)
+    # What explains it. Empty where the row is older than the facts, or came from the previous backend.
+    facts_hash = models.CharField(_("hash of the facts"), max_length=32, blank=True, db_default="")
+    facts_thinned_at = models.DateTimeField(
+        _("facts thinned at"), null=True, blank=True, help_text=_("Since then its facts are no longer kept.")
+    )
+    settings_hash = models.CharField(_("hash of the settings"), max_length=32, blank=True, db_default="")
+    code_version = models.CharField(_("code version"), max_length=64, blank=True, db_default="")
+    sources = models.JSONField(
+        _("sources"),
+        blank=True,
+        db_default=models.Value({}, models.JSONField()),
+        help_text=_("Last good sync of each source at that moment."),
+    )
 
     class Meta:
         db_table = "monitoring_snapshots"

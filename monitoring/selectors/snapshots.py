@@ -40,6 +40,11 @@ def list_records(*, limit: int) -> list[dict[str, object]]:
     return list(list_snapshots().values(*RECORD_FIELDS)[:limit])
 
 
+def has_later_snapshot(slot: datetime) -> bool:
+    """Return whether a slot after this one has a snapshot: the grid has changed, or the clock was set back."""
+    return MonitoringSnapshot.objects.filter(slot__gt=slot).exists()
+
+
 def get_slot_snapshot(*, slot: datetime) -> MonitoringSnapshot:
     """Return the snapshot of a slot.
 

@@ -14,13 +14,16 @@ from psycopg import errors as postgres
 
 from monitoring.models import RunState
 from monitoring.selectors.clock import get_current_slot
-from monitoring.services.build import build_values
+from monitoring.selectors.facts import load_current_facts
+from monitoring.selectors.snapshots import has_later_snapshot
+from monitoring.services.build import build_snapshot
 from monitoring.services.errors import CaptureRunningError, CaptureTimedOutError
+from monitoring.services.facts import store_facts
 from monitoring.services.heartbeat import Signal, send_heartbeat
 from monitoring.services.interval import get_interval
 from monitoring.services.runs import Run, finish_run, note_run, start_run
 from monitoring.services.slots import Claim, is_slot_free, take_slot, wait_for_capture
-from monitoring.services.storage import store_snapshot
+from monitoring.services.storage import SnapshotContent, store_snapshot
 from monitoring.services.transactions import consistent_view
 from supplybrain.clock import get_business_date
 
@@ -151,8 +154,19 @@ def _capture(run: Run, claim: Claim, interval: timedelta) -> RunState:
     if not is_slot_free(claim.slot):
         return RunState.SKIPPED_DONE
     as_of = get_business_date(claim.slot)
-    values = build_values(as_of=as_of)
-    stored = store_snapshot(run=run, claim=claim, as_of=as_of, values=values, interval=interval)
+    build = build_snapshot(as_of=as_of)
+    explainable = not has_later_snapshot(claim.slot)
+    content = SnapshotContent(
+        values=build.values,
+        facts_hash=build.facts.hash if explainable else "",
+        settings_hash=build.settings_hash,
+        sources=build.sources,
+    )
+    stored = store_snapshot(run=run, claim=claim, as_of=as_of, content=content, interval=interval)
+    if stored.is_stored and explainable:
+        store_facts(build.facts, slot=claim.slot, before=load_current_facts())
+    elif stored.is_stored:
+        log.warning("facts_not_stored", slot=claim.slot.isoformat(), reason="a later slot has a snapshot")
     if stored.missed_slots:
         log.warning("slots_missed", count=stored.missed_slots)
     return RunState.CAPTURED if stored.is_stored else RunState.LOST_RACE

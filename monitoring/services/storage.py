@@ -1,14 +1,17 @@
 """Writing a snapshot, and with it everything that must not appear without it."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
 from monitoring.domain.metrics import METRIC_NAMES, METRICS_VERSION, SCHEMA_VERSION, MetricValues
 from monitoring.selectors.clock import SLOT_OF_MOMENT, count_seconds
 from monitoring.selectors.gaps import REASON_OF_ATTEMPTS
+from monitoring.services.build import SourceTimes
 from monitoring.services.runs import Run
 from monitoring.services.slots import Claim
 
@@ -18,8 +21,10 @@ from monitoring.services.slots import Claim
 # Their reasons come from the run log. A run that is still called running was killed: its slot is over, the lock ours.
 STORE = """
 WITH stored AS (
-    INSERT INTO monitoring_snapshots (slot, created_at, as_of_date, schema_version, metrics_version, {metrics})
-    VALUES (%(slot)s, %(moment)s, %(as_of)s, {schema_version}, {metrics_version}, {values})
+    INSERT INTO monitoring_snapshots (slot, created_at, as_of_date, schema_version, metrics_version, {metrics},
+        facts_hash, settings_hash, code_version, sources)
+    VALUES (%(slot)s, %(moment)s, %(as_of)s, {schema_version}, {metrics_version}, {values},
+        %(facts_hash)s, %(settings_hash)s, %(code_version)s, %(sources)s::jsonb)
     ON CONFLICT (slot) DO NOTHING
     RETURNING slot
 ), run AS (
@@ -57,7 +62,29 @@ class Stored:
     missed_slots: int
 
 
-def store_snapshot(*, run: Run, claim: Claim, as_of: date, values: MetricValues, interval: timedelta) -> Stored:
+@dataclass(frozen=True, slots=True)
+class SnapshotContent:
+    """What a snapshot says.
+
+    Attributes:
+        values: Value by metric name, all metrics of today's schema version.
+        facts_hash: Of its facts; empty if none are stored with it.
+        settings_hash: Of the settings it was planned with.
+        sources: How old the data were.
+    """
+
+    values: MetricValues
+    facts_hash: str
+    settings_hash: str
+    sources: SourceTimes
+
+
+def write_sources(sources: SourceTimes) -> str:
+    """Return the times of the sources as JSON, those that never came as null."""
+    return json.dumps({source: None if at is None else at.isoformat() for source, at in sources.items()})
+
+
+def store_snapshot(*, run: Run, claim: Claim, as_of: date, content: SnapshotContent, interval: timedelta) -> Stored:
     """Store the snapshot of a slot, mark its run as captured, and write down the slots that nobody filled before it.
 
     Slots before the very first snapshot are no gaps. For the transaction that holds the claim.
@@ -66,7 +93,7 @@ def store_snapshot(*, run: Run, claim: Claim, as_of: date, values: MetricValues,
         run: The run that made it.
         claim: The slot, and when its data were read.
         as_of: The business day that it plans as of.
-        values: Value by metric name, all metrics of today's schema version.
+        content: What to store.
         interval: Length of a slot, whole seconds.
 
     Raises:
@@ -82,7 +109,11 @@ def store_snapshot(*, run: Run, claim: Claim, as_of: date, values: MetricValues,
         reason_of_attempts=sql.SQL(REASON_OF_ATTEMPTS),
     )
     parameters = {
-        **{name: values[name] for name in METRIC_NAMES},
+        **{name: content.values[name] for name in METRIC_NAMES},
+        "facts_hash": content.facts_hash,
+        "settings_hash": content.settings_hash,
+        "code_version": settings.CODE_VERSION,
+        "sources": write_sources(content.sources),
         "run_id": run.run_id,
         "slot": claim.slot,
         "moment": claim.moment,

@@ -7,9 +7,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from monitoring.domain.metrics import MetricValues
 from monitoring.services import capture
-from monitoring.services.build import build_values
+from monitoring.services.build import SnapshotBuild, build_snapshot
 from monitoring.services.heartbeat import Signal
 from monitoring.services.runs import Run
 from monitoring.tests.company import make_company
@@ -37,11 +36,11 @@ def during_build(monkeypatch: pytest.MonkeyPatch) -> Install:
     """Let something happen while a capture builds, before the real build."""
 
     def install(happen: Happening) -> None:
-        def build_after(**arguments: Any) -> MetricValues:
+        def build_after(**arguments: Any) -> SnapshotBuild:
             happen()
-            return build_values(**arguments)
+            return build_snapshot(**arguments)
 
-        monkeypatch.setattr(capture, "build_values", build_after)
+        monkeypatch.setattr(capture, "build_snapshot", build_after)
 
     return install
 

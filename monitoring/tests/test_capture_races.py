@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from monitoring.models import MonitoringRun, MonitoringSnapshot, RunState
 from monitoring.services import capture
-from monitoring.services.build import build_values
+from monitoring.services.build import build_snapshot
 from monitoring.services.capture import capture_now, capture_snapshot
 from monitoring.services.errors import CaptureRunningError, CaptureTimedOutError
 from monitoring.services.slots import take_slot
@@ -144,9 +144,9 @@ def test_the_end_of_the_connection_mid_build_leaves_nothing_and_the_next_knock_f
 
         def lose_connection(**arguments: object) -> object:
             terminate_own_backend()
-            return build_values(**arguments)  # type: ignore[arg-type]
+            return build_snapshot(**arguments)  # type: ignore[arg-type]
 
-        patch.setattr(capture, "build_values", lose_connection)
+        patch.setattr(capture, "build_snapshot", lose_connection)
         with pytest.raises(OperationalError):
             capture_snapshot(trigger="test")
     assert not MonitoringSnapshot.objects.exists()

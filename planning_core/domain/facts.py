@@ -188,7 +188,7 @@ def _digest_codes(inputs: PlanningInputs) -> IntArray:
 def find_constraints(orders: Orders, reasons: OrderReasons, n_articles: int) -> IntArray:
     """Return each article's most frequent constraint as its place in CONSTRAINTS, `NO_CONSTRAINT` without an order."""
     names = find_dominant_constraints(orders.colors.article, reasons.constraint, n_articles)
-    places = {None: NO_CONSTRAINT, **{name: place for place, name in enumerate(CONSTRAINTS)}}
+    places: dict[str | None, int] = {None: NO_CONSTRAINT, **{name: place for place, name in enumerate(CONSTRAINTS)}}
     return np.array([places[name] for name in names], dtype=np.int64)
 
 

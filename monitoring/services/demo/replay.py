@@ -1,18 +1,21 @@
 """What monitoring saw in each slot of the demo company's week: the code of every capture over the stock of then."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from integrations.selectors.accounts import AccountCounts
-from monitoring.domain.metrics import MetricValues
-from monitoring.services.build import combine_values
+from integrations.selectors.accounts import AccountState
+from monitoring.selectors.facts import load_current_facts
+from monitoring.services.build import SnapshotBuild, SourceTimes, combine_build
 from monitoring.services.demo.schedule import DemoSlot
+from monitoring.services.facts import describe_current, store_facts
 from planning_core.domain.inputs import PlanningInputs
 from planning_core.domain.portfolio import compute_classic_portfolio
+from planning_core.models import DataSource
 from planning_core.selectors.inputs import load_planning_inputs
 from planning_core.services.demo.catalogue import Ints
 from planning_core.services.demo.company import DemoCompany, stock_at
@@ -20,8 +23,10 @@ from planning_core.services.demo.feeds import store_sales, store_stock
 from supplybrain.clock import get_business_date
 
 
-def replay_week(company: DemoCompany, slots: list[DemoSlot], *, accounts: AccountCounts) -> list[MetricValues]:
-    """Live through the week: store each day's sales when the day is over, and return what each slot saw.
+def replay_week(
+    company: DemoCompany, slots: list[DemoSlot], *, accounts: Sequence[AccountState]
+) -> list[SnapshotBuild]:
+    """Live through the week: store each day's sales when it is over, and each slot's facts; return what each slot saw.
 
     Sales, recipes and settings are loaded once a day, as they are the same all day; the stock is that of the moment.
     Afterwards all sales up to yesterday are stored, and the stock of the last slot.
@@ -33,20 +38,33 @@ def replay_week(company: DemoCompany, slots: list[DemoSlot], *, accounts: Accoun
     """
     zone = ZoneInfo(settings.BUSINESS_TIME_ZONE)
     stock = stock_at(company, [slot.captured_at.astimezone(zone) for slot in slots])
-    values: list[MetricValues] = []
+    builds: list[SnapshotBuild] = []
+    before = load_current_facts()
     sales_from = company.calendar.stored_from
     for as_of, of_day in groupby(slots, key=_find_business_date):
         today = company.number_of(as_of)
         store_sales(company, first_day=sales_from, end_day=today)
         sales_from = today
         inputs = load_planning_inputs(target_date=as_of)
-        for _ in of_day:
-            place = len(values)
+        for slot in of_day:
+            place = len(builds)
             then = with_stock(inputs, wb_bundles=stock.wb_bundles[place], nsk_pieces=stock.nsk_pieces[place])
-            values.append(combine_values(compute_classic_portfolio(then), accounts))
+            build = combine_build(compute_classic_portfolio(then), accounts=accounts, sources=date_sources(slot))
+            store_facts(build.facts, slot=slot.slot, before=before)
+            before = describe_current(build.facts)
+            builds.append(build)
     store_sales(company, first_day=sales_from, end_day=company.calendar.today)
     store_stock(stock, moment=len(slots) - 1, updated_at=slots[-1].captured_at)
-    return values
+    return builds
+
+
+def date_sources(slot: DemoSlot) -> SourceTimes:
+    """Return when each source had last come: stock every hour, everything else in the first hour of the day."""
+    zone = ZoneInfo(settings.BUSINESS_TIME_ZONE)
+    hour = slot.captured_at.replace(minute=0, second=0, microsecond=0)
+    midnight = hour.astimezone(zone).replace(hour=0).astimezone(UTC)
+    hourly = (DataSource.WB_STOCK, DataSource.OWN_STOCK)
+    return {source.value: hour if source in hourly else midnight for source in DataSource}
 
 
 def with_stock(inputs: PlanningInputs, *, wb_bundles: Ints, nsk_pieces: Ints) -> PlanningInputs:

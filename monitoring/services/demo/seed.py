@@ -4,20 +4,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Model
 from psycopg import sql
 
 from integrations.models import MoySkladAccount, WbAccount
-from integrations.selectors.accounts import count_accounts
+from integrations.selectors.accounts import list_account_states
 from integrations.services.demo import create_demo_accounts
 from monitoring.domain.metrics import METRIC_NAMES, METRICS_VERSION, SCHEMA_VERSION, MetricValues
 from monitoring.domain.slots import compute_slot
-from monitoring.models import MonitoringGap, MonitoringRun, MonitoringSnapshot
+from monitoring.models import (
+    AccountFact,
+    BundleFact,
+    MonitoringGap,
+    MonitoringRun,
+    MonitoringSnapshot,
+    OrderFact,
+    PolicyFact,
+)
+from monitoring.services.build import SnapshotBuild
 from monitoring.services.demo.replay import replay_week
 from monitoring.services.demo.runs import store_runs
 from monitoring.services.demo.schedule import DemoWeek, draw_week
 from monitoring.services.rules import seed_rules
+from monitoring.services.storage import write_sources
 from planning_core import models as planning
 from planning_core.services.copy import copy_rows, reset_sequences
 from planning_core.services.demo.company import build_company, build_rng
@@ -50,11 +61,20 @@ PLANNING_MODELS: tuple[type[Model], ...] = (
     planning.ColorPlanningSettings,
     planning.ElasticPlanningSettings,
 )
-MONITORING_MODELS: tuple[type[Model], ...] = (MonitoringSnapshot, MonitoringGap, MonitoringRun)
+MONITORING_MODELS: tuple[type[Model], ...] = (
+    MonitoringSnapshot,
+    MonitoringGap,
+    MonitoringRun,
+    BundleFact,
+    OrderFact,
+    PolicyFact,
+    AccountFact,
+)
 DEMO_MODELS: tuple[type[Model], ...] = (*PLANNING_MODELS, WbAccount, MoySkladAccount, *MONITORING_MODELS)
 WITHOUT_SEQUENCE = (planning.GlobalPlanningSettings,)  # its only row is number 1
 
 SNAPSHOT_FIELDS = ("slot", "created_at", "as_of_date", "schema_version", "metrics_version", *METRIC_NAMES)
+SNAPSHOT_FIELDS += ("facts_hash", "settings_hash", "code_version", "sources")
 GAP_FIELDS = ("slot", "reason", "detected_at")
 
 
@@ -120,16 +140,16 @@ def seed_demo(*, seed: int, articles: int, now: datetime, interval: timedelta) -
     store_settings(company)
     store_prices(company)
     store_open_orders(company)
-    values = replay_week(company, week.filled, accounts=count_accounts())
-    _store_week(week, values)
+    builds = replay_week(company, week.filled, accounts=list_account_states())
+    _store_week(week, builds)
     store_runs(build_rng(seed, "runs"), week, end=end)
     seed_rules()
     record_source_syncs(sources=planning.DataSource, at=now, origin=planning.SyncOrigin.DEMO)
     reset_sequences([model for model in PLANNING_MODELS if model not in WITHOUT_SEQUENCE])
-    return DemoReport(_count_rows(), values[-1])
+    return DemoReport(_count_rows(), builds[-1].values)
 
 
-def _store_week(week: DemoWeek, values: Sequence[MetricValues]) -> None:
+def _store_week(week: DemoWeek, builds: Sequence[SnapshotBuild]) -> None:
     copy_rows(
         MonitoringSnapshot,
         SNAPSHOT_FIELDS,
@@ -140,9 +160,13 @@ def _store_week(week: DemoWeek, values: Sequence[MetricValues]) -> None:
                 get_business_date(filled.slot),
                 SCHEMA_VERSION,
                 METRICS_VERSION,
-                *(metrics[name] for name in METRIC_NAMES),
+                *(build.values[name] for name in METRIC_NAMES),
+                build.facts.hash,
+                build.settings_hash,
+                settings.CODE_VERSION,
+                write_sources(build.sources),
             )
-            for filled, metrics in zip(week.filled, values, strict=True)
+            for filled, build in zip(week.filled, builds, strict=True)
         ),
     )
     copy_rows(

@@ -105,13 +105,13 @@ def count_builds(report: Report) -> None:
     from monitoring.services import capture
 
     names = vars(capture)
-    build_values = names["build_values"]
+    build_snapshot = names["build_snapshot"]
 
     def build_and_count(**arguments: Any) -> Any:
         report.builds += 1
-        return build_values(**arguments)
+        return build_snapshot(**arguments)
 
-    names["build_values"] = build_and_count
+    names["build_snapshot"] = build_and_count
 
 
 def knock(report: Report) -> None:

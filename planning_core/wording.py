@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_noop as _
 
 from planning_core.domain.messages import Message, Param
+from planning_core.health_wording import HEALTH_TEMPLATES
 
 # Marked for translation and translated once per language: lazy translations would take seconds over a long proposal.
 
@@ -85,6 +86,7 @@ TEMPLATES: Mapping[str, Any] = {
         "%(articles)s active articles, %(with_deficit)s of them with a deficit; "
         "%(quantity)s pieces of %(skus)s SKUs proposed."
     ),
+    **HEALTH_TEMPLATES,
 }
 
 

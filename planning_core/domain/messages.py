@@ -43,6 +43,18 @@ CODES: Mapping[str, frozenset[str]] = {
         "color deficit factor proposed final",
     ),
     **_declare("line.share", "quantity color_total article_total on_hand"),
+    **_declare(
+        "health.sales_missing health.stock_balances_missing health.wb_stock_missing health.skus_missing "
+        "health.listings_missing health.bundle_recipes_missing "
+        "health.no_active_articles health.no_internal_warehouse health.global_settings_missing "
+        "health.global_target_not_positive health.sales_after_as_of health.wb_codes_without_listing "
+        "health.articles_without_skus health.articles_without_recipe health.articles_without_listing "
+        "health.articles_without_sales health.articles_without_stock health.recipe_colors_without_sku "
+        "health.strictness_not_positive health.thresholds_negative health.safety_above_alert "
+        "health.target_not_positive health.minimums_negative",
+        "",
+    ),
+    **_declare("health.sales_old health.stock_balances_old health.wb_stock_old", "age_days"),
     **_declare("proposal.total", "articles with_deficit quantity skus"),
 }
 """Every code of planning, and the names of the parameters that it always comes with."""

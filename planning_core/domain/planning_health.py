@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from planning_core.domain.messages import Param, Sentence
+
 OK, WARNING, CRITICAL = "ok", "warning", "critical"
 SEVERITIES = (OK, WARNING, CRITICAL)
 
@@ -59,7 +61,7 @@ class Issue:
     code: str
     severity: str
     count: int
-    message: str
+    message: Sentence
     article_ids: list[int]
 
 
@@ -74,59 +76,26 @@ class PlanningHealth:
     issues: list[Issue]
 
 
-ISSUES: Mapping[str, tuple[str, str]] = {
-    "no_active_articles": (WARNING, "No article is in planning: activate planning settings or import a catalogue."),
-    "no_internal_warehouse": (WARNING, "No warehouse is of type internal, so nothing can be packed: add one."),
-    "global_settings_missing": (
-        WARNING,
-        "There are no global planning settings; articles without a target cover 60 days: save them once.",
-    ),
-    "global_target_not_positive": (
-        CRITICAL,
-        "The global coverage target is not above 0 days; articles without their own order nothing: raise it.",
-    ),
-    "sales_after_as_of": (
-        WARNING,
-        "There are sales after the day planned as of, and bundle risk uses them: plan as of a later day.",
-    ),
-    "wb_codes_without_listing": (
-        WARNING,
-        "Wildberries codes with stock or recent sales belong to no article and are not planned: map them.",
-    ),
-    "articles_without_skus": (WARNING, "Active articles have no SKU and cannot be ordered: add SKUs."),
-    "articles_without_recipe": (WARNING, "Active articles have no bundle recipe, nothing can be packed: add recipes."),
-    "articles_without_listing": (
-        CRITICAL,
-        "Active articles have no listing, their demand counts as zero: map their Wildberries codes.",
-    ),
-    "articles_without_sales": (
-        WARNING,
-        "Listed active articles have no sales row in 30 days, their demand counts as zero: check the sales import.",
-    ),
-    "articles_without_stock": (
-        WARNING,
-        "Active articles have no stock row anywhere, their stock counts as zero: check the stock import.",
-    ),
-    "recipe_colors_without_sku": (
-        WARNING,
-        "Recipes of active articles name colours without any SKU, such bundles cannot be packed: correct one of them.",
-    ),
-    "strictness_not_positive": (
-        WARNING,
-        "The strictness is not above 0 and counts as 1: set the factor that is meant.",
-    ),
-    "thresholds_negative": (WARNING, "The safety stock or alert threshold is below 0 days: correct it."),
-    "safety_above_alert": (
-        WARNING,
-        "The safety stock is above the alert threshold, such an article is never in warning: correct one of them.",
-    ),
-    "target_not_positive": (
-        CRITICAL,
-        "The article's coverage target is not above 0 days, nothing of it is ordered: raise or empty it.",
-    ),
-    "minimums_negative": (WARNING, "A fabric, elastic or colour minimum is below 0 and counts as none: correct it."),
+ISSUES: Mapping[str, str] = {
+    "no_active_articles": WARNING,
+    "no_internal_warehouse": WARNING,
+    "global_settings_missing": WARNING,
+    "global_target_not_positive": CRITICAL,
+    "sales_after_as_of": WARNING,
+    "wb_codes_without_listing": WARNING,
+    "articles_without_skus": WARNING,
+    "articles_without_recipe": WARNING,
+    "articles_without_listing": CRITICAL,
+    "articles_without_sales": WARNING,
+    "articles_without_stock": WARNING,
+    "recipe_colors_without_sku": WARNING,
+    "strictness_not_positive": WARNING,
+    "thresholds_negative": WARNING,
+    "safety_above_alert": WARNING,
+    "target_not_positive": CRITICAL,
+    "minimums_negative": WARNING,
 }
-"""Severity and message of every code. A message says what is found, what follows from it, and the remedy."""
+"""Severity of every code."""
 
 
 def judge_planning(facts: PlanningFacts, *, as_of: date, now: datetime) -> PlanningHealth:
@@ -140,9 +109,9 @@ def judge_planning(facts: PlanningFacts, *, as_of: date, now: datetime) -> Plann
     missing = CRITICAL if facts.active_articles else WARNING
     inputs = [_judge_source(source, as_of, now, missing) for source in facts.sources]
     issues = [_describe_age(source) for source in inputs if source.status != OK]
-    for code, (severity, message) in ISSUES.items():
+    for code, severity in ISSUES.items():
         if finding := facts.findings.get(code):
-            issues.append(Issue(code, severity, finding.count, message, list(finding.article_ids)))
+            issues.append(_build_issue(code, severity, finding.count, article_ids=finding.article_ids))
     issues.sort(key=lambda issue: -SEVERITIES.index(issue.severity))
     status = issues[0].severity if issues else OK
     return PlanningHealth(status, as_of, facts.active_articles, inputs, issues)
@@ -167,7 +136,9 @@ def _grade(age_days: float, late: float, dead: float) -> str:
 
 def _describe_age(source: SourceHealth) -> Issue:
     if source.age_days is None:
-        message = f"There are no rows in {source.name}. Import them."
-        return Issue(f"{source.name}_missing", source.status, 0, message, [])
-    message = f"The latest data in {source.name} is {source.age_days:.1f} days old. Run its import again."
-    return Issue(f"{source.name}_old", source.status, source.rows, message, [])
+        return _build_issue(f"{source.name}_missing", source.status, 0)
+    return _build_issue(f"{source.name}_old", source.status, source.rows, age_days=round(source.age_days, 1))
+
+
+def _build_issue(code: str, severity: str, count: int, *, article_ids: Sequence[int] = (), **params: Param) -> Issue:
+    return Issue(code, severity, count, Sentence(f"health.{code}", params), list(article_ids))

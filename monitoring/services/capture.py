@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, OperationalError
+from django.utils.translation import gettext as _
 from psycopg import errors as postgres
 
 from monitoring.models import RunState
@@ -89,7 +90,7 @@ def capture_now(*, trigger: str) -> CaptureResult:
     if result.state is RunState.SKIPPED_LOCKED and wait_for_capture():
         result = capture_snapshot(trigger=trigger)
     if result.state is RunState.SKIPPED_LOCKED:
-        raise CaptureRunningError("Another process is capturing this slot. Ask for the snapshot in a few seconds.")
+        raise CaptureRunningError(_("Another process is capturing this slot. Ask for the snapshot in a few seconds."))
     return result
 
 
@@ -186,4 +187,5 @@ def _record_failure(run: Run, error: BaseException) -> None:
 def _explain_timeout(error: BaseException) -> str:
     limits = ", ".join(f"{name}={getattr(settings, name)}" for name in LIMITS)
     reason = str(error).splitlines()[0]
-    return f"PostgreSQL stopped the capture ({reason}) and nothing was stored. Limits: {limits}."
+    text = _("PostgreSQL stopped the capture (%(reason)s) and nothing was stored. Limits: %(limits)s.")
+    return text % {"reason": reason, "limits": limits}

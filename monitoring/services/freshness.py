@@ -1,5 +1,7 @@
 """How old the stored snapshots are, by the database's clock."""
 
+from django.utils.translation import gettext as _
+
 from monitoring.domain.freshness import Freshness, FreshnessState, compute_freshness
 from monitoring.models import MonitoringSnapshot
 from monitoring.selectors.clock import DatabaseClock, get_database_clock
@@ -44,9 +46,8 @@ def check_scheduler() -> Freshness:
     freshness = get_freshness(find_latest_snapshot())
     if freshness.state in HEALTHY:
         return freshness
-    age = "there is none yet" if freshness.age_seconds is None else f"the latest is {freshness.age_seconds} s old"
     raise SchedulerOverdueError(
-        f"A snapshot is due every {get_interval().total_seconds():.0f} s, and {age}. Are beat and a worker running?",
+        _explain_delay(freshness),
         data={
             "freshness": {
                 "state": freshness.state.value,
@@ -56,3 +57,12 @@ def check_scheduler() -> Freshness:
             }
         },
     )
+
+
+def _explain_delay(freshness: Freshness) -> str:
+    interval = round(get_interval().total_seconds())
+    if freshness.age_seconds is None:
+        text = _("A snapshot is due every %(interval)s s, and there is none yet. Are beat and a worker running?")
+        return text % {"interval": interval}
+    text = _("A snapshot is due every %(interval)s s, and the latest is %(age)s s old. Are beat and a worker running?")
+    return text % {"interval": interval, "age": freshness.age_seconds}

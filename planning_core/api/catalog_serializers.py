@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from planning_core.models import (
@@ -258,5 +259,7 @@ class GlobalPlanningSettingsSerializer(RowSerializer):
             ConflictError: If it is there already and this would be a second one.
         """
         if self.instance is None and GlobalPlanningSettings.objects.exists():
-            raise ConflictError("There is one row of global settings and it exists: PATCH /global-planning-settings/1.")
+            raise ConflictError(
+                _("There is one row of global settings and it exists: PATCH /global-planning-settings/1.")
+            )
         return super().validate({**attrs, "id": 1})

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -67,7 +68,7 @@ class ArticleDashboardView(PlanningView):
     def get(self, request: Request, article_id: int) -> Response:
         """Return an article's worst bundle risk, order reasons and health."""
         if article_id > queries.MAX_ID:
-            raise NotFoundError("There is no such article.")
+            raise NotFoundError(_("There is no article %(id)s.") % {"id": article_id})
         return Response(
             to_json(articles.get_article_dashboard(article_id=article_id, **read_planning_query(request, AsOfQuery)))
         )

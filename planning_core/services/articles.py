@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from planning_core.domain.article_snapshot import ArticleBundleSnapshot, build_article_snapshot
 from planning_core.domain.bundle_risk import compute_bundle_risks
 from planning_core.domain.demand import compute_demands
@@ -80,8 +82,12 @@ def get_bundle_availability(
     Raises:
         NotFoundError: If there is no such article, bundle type or warehouse; the problems name the parameters.
     """
-    _check_exists(BundleType, "bundle_type_id", bundle_type_id)
-    _check_exists(Warehouse, "warehouse_id", warehouse_id)
+    if not BundleType.objects.filter(pk=bundle_type_id).exists():
+        text = _("There is no bundle type %(id)s.") % {"id": bundle_type_id}
+        raise NotFoundError(text, data={"bundle_type_id": bundle_type_id})
+    if not Warehouse.objects.filter(pk=warehouse_id).exists():
+        text = _("There is no warehouse %(id)s.") % {"id": warehouse_id}
+        raise NotFoundError(text, data={"warehouse_id": warehouse_id})
     inputs = _load_article(article_id, as_of, packing_warehouse_id=warehouse_id)
     return list_bundle_availability(inputs, bundle_type_id=bundle_type_id, warehouse_id=warehouse_id)
 
@@ -96,9 +102,4 @@ def _load_article(article_id: int, as_of: date, packing_warehouse_id: int | None
 
 def _check_found(inputs: PlanningInputs, article_id: int) -> None:
     if not len(inputs.articles.id):
-        raise NotFoundError(f"There is no article {article_id}.", data={"article_id": article_id})
-
-
-def _check_exists(model: type[BundleType] | type[Warehouse], name: str, row_id: int) -> None:
-    if not model._default_manager.filter(pk=row_id).exists():
-        raise NotFoundError(f"There is no {model._meta.verbose_name} {row_id}.", data={name: row_id})
+        raise NotFoundError(_("There is no article %(id)s.") % {"id": article_id}, data={"article_id": article_id})

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model
+from django.utils.translation import gettext as _
 from rest_framework import filters
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -74,5 +75,6 @@ def list_orderable(view: "GenericAPIView[Model]") -> dict[str, str]:
 def _find_column(term: str, columns: dict[str, str]) -> str:
     name = term.removeprefix("-")
     if name not in columns:
-        raise ValidationError({"ordering": f"Unknown field. Order by: {', '.join(columns)}."}, code="unknown_field")
+        text = _("Unknown field. Order by: %(fields)s.") % {"fields": ", ".join(columns)}
+        raise ValidationError({"ordering": text}, code="unknown_field")
     return term[: len(term) - len(name)] + columns[name]

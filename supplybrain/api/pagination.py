@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import pagination
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -60,7 +61,8 @@ def read_page_size(request: Request, *, default: int) -> int:
     if raw is None:
         return default
     if not raw.isascii() or not raw.isdecimal() or not 1 <= int(raw[:9]) <= LARGEST_PAGE:
-        raise ValidationError({"page_size": f"Must be a whole number from 1 to {LARGEST_PAGE}."}, code="out_of_range")
+        text = _("Must be a whole number from 1 to %(largest)s.") % {"largest": LARGEST_PAGE}
+        raise ValidationError({"page_size": text}, code="out_of_range")
     return int(raw)
 
 

@@ -14,6 +14,8 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig, Suspicio
 from django.db import DatabaseError, IntegrityError, OperationalError
 from django.db.models import ProtectedError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from psycopg.errors import ForeignKeyViolation, UniqueViolation
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
@@ -28,6 +30,22 @@ log = structlog.get_logger(__name__)
 CONTENT_TYPE = "application/problem+json"
 UNAUTHORIZED = HTTPStatus.UNAUTHORIZED
 CHALLENGE = {"WWW-Authenticate": "Token"}
+
+# HTTP's own phrases, to be translated; RFC 9457 lets a title change with the language and with nothing else.
+TITLES = {
+    HTTPStatus.BAD_REQUEST: gettext_lazy("Bad Request"),
+    HTTPStatus.UNAUTHORIZED: gettext_lazy("Unauthorized"),
+    HTTPStatus.FORBIDDEN: gettext_lazy("Forbidden"),
+    HTTPStatus.NOT_FOUND: gettext_lazy("Not Found"),
+    HTTPStatus.METHOD_NOT_ALLOWED: gettext_lazy("Method Not Allowed"),
+    HTTPStatus.NOT_ACCEPTABLE: gettext_lazy("Not Acceptable"),
+    HTTPStatus.CONFLICT: gettext_lazy("Conflict"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: gettext_lazy("Request Entity Too Large"),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: gettext_lazy("Unsupported Media Type"),
+    HTTPStatus.TOO_MANY_REQUESTS: gettext_lazy("Too Many Requests"),
+    HTTPStatus.INTERNAL_SERVER_ERROR: gettext_lazy("Internal Server Error"),
+    HTTPStatus.SERVICE_UNAVAILABLE: gettext_lazy("Service Unavailable"),
+}
 
 
 class ProblemRenderer(JSONRenderer):
@@ -47,7 +65,7 @@ def build_problem(
     """Return the body of a problem."""
     body: dict[str, Any] = {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "title": str(TITLES.get(HTTPStatus(status), HTTPStatus(status).phrase)),
         "status": status,
         "detail": detail,
         "code": code,
@@ -78,7 +96,7 @@ class InternalError(SupplyBrainError):
     status = HTTPStatus.INTERNAL_SERVER_ERROR
 
     def __init__(self) -> None:
-        super().__init__("Something went wrong on our side. The error was logged.")
+        super().__init__(_("Something went wrong on our side. The error was logged."))
 
 
 class BodyTooLargeError(SupplyBrainError):
@@ -88,7 +106,9 @@ class BodyTooLargeError(SupplyBrainError):
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
     def __init__(self) -> None:
-        super().__init__(f"The body is larger than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes.")
+        super().__init__(
+            _("The body is larger than %(limit)s bytes.") % {"limit": settings.DATA_UPLOAD_MAX_MEMORY_SIZE}
+        )
 
 
 class InUseError(ConflictError):
@@ -112,10 +132,10 @@ class UnavailableError(SupplyBrainError):
 
 # What Django itself raises, the special ones before their base classes.
 DJANGO_ERRORS: tuple[tuple[type[Exception], Callable[[], exceptions.APIException | SupplyBrainError]], ...] = (
-    (Http404, lambda: exceptions.NotFound("There is nothing here.")),
+    (Http404, lambda: exceptions.NotFound(_("There is nothing here."))),
     (PermissionDenied, exceptions.PermissionDenied),
     (RequestDataTooBig, BodyTooLargeError),
-    (SuspiciousOperation, lambda: exceptions.ParseError("The request could not be read.")),
+    (SuspiciousOperation, lambda: exceptions.ParseError(_("The request could not be read."))),
 )
 
 
@@ -132,14 +152,14 @@ def _translate_database_error(error: DatabaseError) -> SupplyBrainError | None:
     match error:
         case ProtectedError():  # before its base class IntegrityError
             kinds = sorted({str(row._meta.verbose_name_plural) for row in error.protected_objects})
-            return InUseError(f"This is still used by: {', '.join(kinds)}. Remove those first.")
+            return InUseError(_("This is still used by: %(kinds)s. Remove those first.") % {"kinds": ", ".join(kinds)})
         case IntegrityError(__cause__=UniqueViolation()):
-            return AlreadyExistsError("The same was stored a moment ago. Read it again and decide.")
+            return AlreadyExistsError(_("The same was stored a moment ago. Read it again and decide."))
         case IntegrityError(__cause__=ForeignKeyViolation()):
-            return ConflictError("What this refers to was removed, or came into use, a moment ago. Read it again.")
+            return ConflictError(_("What this refers to was removed, or came into use, a moment ago. Read it again."))
         case OperationalError():
             log.error("database_unavailable", error=type(error.__cause__ or error).__name__)
-            return UnavailableError("The database does not answer. Try again in a minute.")
+            return UnavailableError(_("The database does not answer. Try again in a minute."))
         case _:
             return None
 

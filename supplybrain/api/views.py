@@ -2,6 +2,7 @@
 
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
@@ -38,7 +39,7 @@ class LoginView(APIView):
         # The same work and the same answer for an unknown name, a wrong password and an inactive user.
         user = authenticate(request, **credentials.validated_data)
         if not isinstance(user, User):
-            raise InvalidCredentialsError("The name or the password is wrong.")
+            raise InvalidCredentialsError(_("The name or the password is wrong."))
         return Response(IssuedTokenSerializer(issue_token(user=user, name="login")).data)
 
 

@@ -1,7 +1,8 @@
 """Alert rules and alerts as clients see them."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
@@ -12,13 +13,20 @@ from supplybrain.api.model_serializers import RowSerializer
 MAX_THRESHOLD = 2**63 - 1
 
 
+class MetricField(serializers.ChoiceField):
+    """A metric by name. What is unknown is refused with what would be known."""
+
+    default_error_messages: ClassVar = {"invalid_choice": _("No such metric: {input}. Valid: {valid}.")}
+
+    def fail(self, key: str, **params: Any) -> NoReturn:
+        """Raise the error."""
+        super().fail(key, valid=", ".join(self.choices), **params)
+
+
 class AlertRuleSerializer(RowSerializer):
     """A threshold on a metric: `above` is breached by a greater value, `below` by a lesser one."""
 
-    metric = serializers.ChoiceField(
-        choices=ALERT_METRIC_NAMES,
-        error_messages={"invalid_choice": f"No such metric: {{input}}. Valid: {', '.join(ALERT_METRIC_NAMES)}."},
-    )
+    metric = MetricField(choices=ALERT_METRIC_NAMES)
     threshold_value = serializers.IntegerField(min_value=0, max_value=MAX_THRESHOLD)
 
     class Meta:

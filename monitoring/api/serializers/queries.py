@@ -48,12 +48,12 @@ class MetricListField(serializers.ListField):
     """Metrics by name. What is unknown is refused under the name of the parameter, with what would be known."""
 
     child = serializers.ChoiceField(choices=TIMESERIES_METRIC_NAMES)
-    default_error_messages = {"unknown_metric": "No such metric: {unknown}. Valid: {valid}."}
+    default_error_messages = {"unknown_metric": gettext_lazy("No such metric: {input}. Valid: {valid}.")}
 
     def run_child_validation(self, data: Sequence[Any]) -> list[str]:
         """Return the names if all of them are known."""
         if unknown := [str(name) for name in data if name not in TIMESERIES_METRIC_NAMES]:
-            self.fail("unknown_metric", unknown=", ".join(unknown), valid=", ".join(TIMESERIES_METRIC_NAMES))
+            self.fail("unknown_metric", input=", ".join(unknown), valid=", ".join(TIMESERIES_METRIC_NAMES))
         return list(data)
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from monitoring.domain.texts import mark_text as _
+
 PREFIX = "/api/v1/planning/monitoring"
 TIMESERIES_POINTS = 30
 FOCUS_ROWS = 20
@@ -68,13 +70,13 @@ def _series(tile_id: str, title: str, description: str, *metrics: str) -> Tile:
 LAYOUT: tuple[Section, ...] = (
     Section(
         id="status",
-        title="Status",
-        description="The traffic light, its alerts and the age of the data.",
+        title=_("Status"),
+        description=_("The traffic light, its alerts and the age of the data."),
         tiles=(
             Tile(
                 id="status_summary",
-                title="Monitoring status",
-                description="Overall status with the number of critical and warning alerts.",
+                title=_("Monitoring status"),
+                description=_("Overall status with the number of critical and warning alerts."),
                 type=TileType.COUNTER,
                 source_endpoint=f"{PREFIX}/status",
             ),
@@ -82,20 +84,22 @@ LAYOUT: tuple[Section, ...] = (
     ),
     Section(
         id="risk",
-        title="Stock-out risk",
-        description="How many bundle types are at which risk level, and which need attention first.",
+        title=_("Stock-out risk"),
+        description=_("How many bundle types are at which risk level, and which need attention first."),
         tiles=(
             _counters(
                 "risk_counters",
-                "Risk levels",
-                "Bundle types by risk level now.",
+                _("Risk levels"),
+                _("Bundle types by risk level now."),
                 *("risk_critical", "risk_warning", "risk_ok", "risk_overstock", "risk_no_data"),
             ),
-            _series("risk_timeseries", "Critical risk over time", "Bundle types at critical risk.", "risk_critical"),
+            _series(
+                "risk_timeseries", _("Critical risk over time"), _("Bundle types at critical risk."), "risk_critical"
+            ),
             Tile(
                 id="risk_top_articles",
-                title="Most urgent",
-                description="The bundle types with the worst risk first.",
+                title=_("Most urgent"),
+                description=_("The bundle types with the worst risk first."),
                 type=TileType.TABLE_LINK,
                 source_endpoint=f"{PREFIX}/risk-focus",
                 source_params={"limit": FOCUS_ROWS},
@@ -104,38 +108,38 @@ LAYOUT: tuple[Section, ...] = (
     ),
     Section(
         id="integrations",
-        title="Integrations",
-        description="Accounts at Wildberries and MoySklad.",
+        title=_("Integrations"),
+        description=_("Accounts at Wildberries and MoySklad."),
         tiles=(
             _counters(
                 "integrations_counters",
-                "Active accounts",
-                "Accounts that are switched on now.",
+                _("Active accounts"),
+                _("Accounts that are switched on now."),
                 *("wb_accounts_active", "ms_accounts_active"),
             ),
             _series(
                 "integrations_timeseries",
-                "Active accounts over time",
-                "Accounts that were switched on.",
+                _("Active accounts over time"),
+                _("Accounts that were switched on."),
                 *("wb_accounts_active", "ms_accounts_active"),
             ),
         ),
     ),
     Section(
         id="orders",
-        title="Orders",
-        description="What the current plan wants to order.",
+        title=_("Orders"),
+        description=_("What the current plan wants to order."),
         tiles=(
             _counters(
                 "orders_counters",
-                "To order",
-                "Articles with an order and its pieces now.",
+                _("To order"),
+                _("Articles with an order and its pieces now."),
                 *("articles_with_orders", "total_final_order_qty"),
             ),
             _series(
                 "orders_timeseries",
-                "Pieces to order over time",
-                "Final order quantity of all articles.",
+                _("Pieces to order over time"),
+                _("Final order quantity of all articles."),
                 "total_final_order_qty",
             ),
         ),

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from monitoring.domain.texts import mark_text as _
+
 MetricValues = Mapping[str, int | None]
 """Value by metric name; None where the snapshot is older than the metric."""
 
@@ -12,11 +14,6 @@ SCHEMA_VERSION = 1
 
 METRICS_VERSION = 1
 """Which policy computes the values today: 1 is the classic one. A change of meaning is a new version, never an edit."""
-
-
-def _(text: str) -> str:
-    """Mark a text for translation, which is the edges' business; nothing here depends on a language."""
-    return text
 
 
 class Category(StrEnum):

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from monitoring.domain.layout import TileType
 from monitoring.domain.metrics import METRIC_NAMES, Category, Explanation, Unit
+from supplybrain.api.fields import TranslatedTextField
 
 
 class MetricSerializer(serializers.Serializer[Any]):
@@ -13,8 +14,8 @@ class MetricSerializer(serializers.Serializer[Any]):
 
     metric = serializers.ChoiceField(choices=METRIC_NAMES, source="name")
     category = serializers.ChoiceField(choices=[category.value for category in Category])
-    label = serializers.CharField()  # type: ignore[assignment]  # the base has an attribute of this name
-    description = serializers.CharField()
+    label = TranslatedTextField()  # type: ignore[assignment]  # the base has an attribute of this name
+    description = TranslatedTextField()
     unit = serializers.ChoiceField(choices=[unit.value for unit in Unit])
     supports_alerts = serializers.BooleanField()
     supports_timeseries = serializers.BooleanField()
@@ -35,8 +36,8 @@ class TileSerializer(serializers.Serializer[Any]):
     """One tile: what it shows, and the endpoint and parameters that its numbers come from."""
 
     id = serializers.CharField()
-    title = serializers.CharField()
-    description = serializers.CharField()
+    title = TranslatedTextField()
+    description = TranslatedTextField()
     type = serializers.ChoiceField(choices=[tile_type.value for tile_type in TileType])
     primary_metric = serializers.ChoiceField(choices=METRIC_NAMES, allow_null=True)
     secondary_metrics = serializers.ListField(child=serializers.ChoiceField(choices=METRIC_NAMES), allow_null=True)
@@ -48,8 +49,8 @@ class SectionSerializer(serializers.Serializer[Any]):
     """A titled group of tiles."""
 
     id = serializers.CharField()
-    title = serializers.CharField()
-    description = serializers.CharField()
+    title = TranslatedTextField()
+    description = TranslatedTextField()
     tiles = TileSerializer(many=True)
 
 

@@ -38,11 +38,11 @@ def name_table(model: type[Model]) -> sql.Identifier:
 
 
 def list_constants(model: type[Model], *, except_columns: Sequence[str]) -> dict[str, object]:
-    """Return the default of every column of a model that is not among those given, as the database takes it."""
+    """Return the default of every column that is not among those given and that the database does not fill itself."""
     return {
         field.column: field.get_db_prep_save(field.get_default(), connection)
         for field in model._meta.concrete_fields
-        if field.column is not None and field.column not in except_columns
+        if field.column is not None and field.column not in except_columns and not field.has_db_default()
     }
 
 

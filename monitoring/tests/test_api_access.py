@@ -23,6 +23,7 @@ READS = [
     "snapshot",
     "history",
     "timeseries?metrics=risk_ok",
+    "timeseries?metrics=risk_ok&step=1h",
     "metrics",
     "layout",
     "alerts",
@@ -119,6 +120,8 @@ def test_an_empty_database_has_an_answer_to_everything(api: Client, path: str) -
         ("history", 1),
         ("history?limit=365", 1),
         ("timeseries?metrics=risk_ok&metrics=risk_critical&limit=365", 1),
+        ("timeseries?metrics=risk_ok&metrics=risk_critical&start=2026-01-01&end=2026-03-31&agg=max", 1),
+        ("timeseries?metrics=risk_ok&step=1h", 2),  # the clock says where the running slot ends
         ("alert-rules", 1),
         ("health/scheduler", 2),  # snapshot, clock
         ("metrics", 0),

@@ -7,10 +7,13 @@ from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db import connections
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise, cached_property
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
+
+from supplybrain.audit.pages import show_object_history
+from supplybrain.audit.registry import AUDITED
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -31,6 +34,14 @@ class TableAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
         rows: QuerySet[Any] = super().get_queryset(request)
         related = self.list_select_related
         return rows.select_related(*related) if isinstance(related, (list, tuple)) and related else rows
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Answer who changed the row, from what to what and when; also once it is gone. Others have Django's log."""
+        if self.model._meta.label_lower not in AUDITED:
+            return cast("HttpResponse", super().history_view(request, object_id, extra_context))
+        return show_object_history(self, request, object_id)
 
 
 class TableInline(TabularInline):  # type: ignore[misc]  # unfold has no types

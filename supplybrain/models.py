@@ -7,6 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken, AuthTokenManager
 from knox.settings import CONSTANTS
 
+from supplybrain.audit.models import Change
+
+__all__ = ["ApiToken", "ApiTokenManager", "Change", "Language", "LanguageChoice"]
+
 
 class Language(models.TextChoices):
     """The languages of the catalogues in `locale/`, each by its own name."""

@@ -71,6 +71,7 @@ GROUPS: list[tuple[Promise, list[Page]]] = [
     (
         _("System"),
         [
+            (_("Changes"), "manage_history", "supplybrain.change"),
             (_("Users"), "person", "auth.user"),
             (_("Groups"), "group", "auth.group"),
             (_("API tokens"), "vpn_key", "supplybrain.apitoken"),

@@ -7,6 +7,8 @@ from django.db import connection
 from django.db.models import Model
 from psycopg import sql
 
+from supplybrain.audit.actors import announce_actor
+
 
 def copy_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
     """Send rows into a model's table by COPY and return how many there were.
@@ -26,6 +28,7 @@ def copy_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence
     names = sql.SQL(", ").join([sql.Identifier(columns[name]) for name in fields])
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(model._meta.db_table), names)
     count = 0
+    announce_actor()
     # Django translates the errors of `execute`, not those of `copy`
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:

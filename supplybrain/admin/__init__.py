@@ -1,5 +1,5 @@
-"""Staff's pages for users, API tokens and the schedule."""
+"""Staff's pages for users, API tokens, the schedule and changes."""
 
-from supplybrain.admin import schedule, tokens, users
+from supplybrain.admin import changes, schedule, tokens, users
 
-__all__ = ["schedule", "tokens", "users"]
+__all__ = ["changes", "schedule", "tokens", "users"]

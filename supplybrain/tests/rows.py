@@ -22,6 +22,7 @@ MAKERS: dict[type, Callable[[int], Any]] = {
     models.BigIntegerField: int,
     models.IntegerField: lambda number: number % 90 + 1,  # also a percentage
     models.FloatField: float,
+    models.JSONField: lambda number: {"value": [number, number + 1]},
 }
 
 

@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from monitoring.services.previous_backend import MoveReport, import_previous_backend
 from planning_core.services.import_lock import ImportRunningError
 from planning_core.services.previous_backend.errors import PreviousBackendError
 from planning_core.services.previous_backend.sources import open_source
+from supplybrain.commands import AuditedCommand
 
 COUNTS = ("read", "inserted", "updated", "unchanged", "skipped", "merged")
 
 
-class Command(BaseCommand):
+class Command(AuditedCommand):
     """Reads a JSON file or a PostgreSQL database, writes everything or nothing, prints a table of counts."""
 
     help = "Move the data of the previous backend over: all or nothing, primary keys kept, repeatable."

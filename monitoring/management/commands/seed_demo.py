@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from monitoring.services.demo.seed import (
@@ -19,12 +19,13 @@ from monitoring.services.demo.seed import (
 from monitoring.services.interval import get_interval
 from planning_core.services.demo.catalogue import MAX_ARTICLES, MIN_ARTICLES
 from planning_core.services.demo.company import DEFAULT_ARTICLES, DEFAULT_SEED
+from supplybrain.commands import AuditedCommand
 
 NOON = time(12)
 RISK_PREFIX = "risk_"
 
 
-class Command(BaseCommand):
+class Command(AuditedCommand):
     """Seed the demo company."""
 
     help = (

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -13,11 +13,12 @@ from planning_core.services.csv_import.errors import CsvImportError
 from planning_core.services.csv_import.folder_import import ImportOptions, ImportReport, import_folder
 from planning_core.services.csv_import.rows import Progress
 from planning_core.services.import_lock import ImportRunningError
+from supplybrain.commands import AuditedCommand
 
 COUNTS = ("read", "inserted", "updated", "unchanged", "rejected")
 
 
-class Command(BaseCommand):
+class Command(AuditedCommand):
     """Imports what is right, writes what is not to a file, and ends with status 1 when there is any."""
 
     help = "Import articles, SKUs, bundles, listings, sales, stock and prices from a folder of CSV files."

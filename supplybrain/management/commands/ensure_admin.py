@@ -5,14 +5,16 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import connection, transaction
 from knox.models import get_token_model
+
+from supplybrain.commands import AuditedCommand
 
 PASSWORD_BYTES = 15  # 20 characters
 
 
-class Command(BaseCommand):
+class Command(AuditedCommand):
     """Create an administrator with a random password and an API token, unless there is an administrator already."""
 
     help = "Create an administrator with a random password and an API token, printed once, unless there is one already."

@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import models, transaction
 from encrypted_fields.fields import EncryptedFieldMixin
+
+from supplybrain.commands import AuditedCommand
 
 # How every Fernet token begins. The library returns a value that no key opens as it is stored.
 CIPHERTEXT_PREFIX = "gAAAAA"
 
 
-class Command(BaseCommand):
+class Command(AuditedCommand):
     """Read every encrypted column with any of the keys and write it with the first one."""
 
     help = "Encrypt all stored vendor tokens again with the present SECRET_KEY and FIELD_ENCRYPTION_SALT."

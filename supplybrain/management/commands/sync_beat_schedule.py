@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from celery import current_app
-from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 from django_celery_beat.models import PeriodicTask
 from django_celery_beat.schedulers import ModelEntry
 
 from supplybrain.beat import BEAT_SCHEDULE
+from supplybrain.commands import AuditedCommand
 
 # Marks the rows that are ours. A task that somebody added by hand has another description and is never touched.
 DESCRIPTION = (
@@ -20,7 +20,7 @@ DESCRIPTION = (
 STORED_OPTIONS = frozenset({"queue", "exchange", "routing_key", "priority", "headers", "expire_seconds"})
 
 
-class Command(BaseCommand):
+class Command(AuditedCommand):
     """Write the schedule of the code into the database, where beat reads it and staff see it."""
 
     help = "Write the schedule of supplybrain/beat.py into django-celery-beat; keeps what was disabled by hand."

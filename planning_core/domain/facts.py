@@ -5,11 +5,20 @@ From the inputs the rules can be replayed (`planning_core.domain.replay`); the r
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
+from typing import TypeVar
 
 import numpy as np
 
-from planning_core.domain.arrays import BoolArray, FloatArray, IntArray, find_group_starts, locate, rank_in_groups
+from planning_core.domain.arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    expand_ranges,
+    find_group_starts,
+    locate,
+    rank_in_groups,
+)
 from planning_core.domain.bundle_risk import BundleRisks
 from planning_core.domain.digests import digest_groups, digest_rows, digest_texts, shorten_digests
 from planning_core.domain.health import find_dominant_constraints
@@ -17,6 +26,8 @@ from planning_core.domain.inputs import NO_ID, PlanningInputs
 from planning_core.domain.orders import Orders
 from planning_core.domain.portfolio import Portfolio
 from planning_core.domain.reasons import CONSTRAINTS, OrderReasons
+
+Rows = TypeVar("Rows", "BundleFacts", "OrderFacts")
 
 NO_CONSTRAINT = -1
 """Stands for the constraint of an article of which nothing is ordered."""
@@ -94,22 +105,49 @@ class PolicyFacts:
     sku_color_id: IntArray
 
     @property
-    def digest(self) -> IntArray:
-        """One number per article that changes when anything of its row does, 64 bits."""
-        count = len(self.article_id)
-        rank = rank_in_groups(find_group_starts(self.sku_article), len(self.sku_article))
-        layout = digest_groups(self.sku_article, digest_rows(rank, self.sku_color_id), count)
-        colors = digest_groups(self.color_article, digest_rows(self.color_id, self.color_minimum), count)
+    def settings_digest(self) -> IntArray:
+        """One number per article that changes when somebody sets something else, 64 bits."""
+        colors = digest_groups(self.color_article, digest_rows(self.color_id, self.color_minimum), len(self.article_id))
         return digest_rows(
-            digest_texts(self.code),
             self.target_coverage_days,
             self.strictness.view(np.int64),
             self.min_fabric_batch,
             self.min_elastic_batch,
             self.elastic_type_id,
             self.elastic_type_minimum,
-            layout,
             colors,
+        )
+
+    @property
+    def digest(self) -> IntArray:
+        """One number per article that changes when anything of its row does, 64 bits."""
+        rank = rank_in_groups(find_group_starts(self.sku_article), len(self.sku_article))
+        layout = digest_groups(self.sku_article, digest_rows(rank, self.sku_color_id), len(self.article_id))
+        return digest_rows(digest_texts(self.code), self.settings_digest, layout)
+
+    def take(self, rows: IntArray) -> "PolicyFacts":
+        """Return some of the rows, in another order if need be.
+
+        Args:
+            rows: Positions, each at most once.
+        """
+        colors, skus = (_take_details(article, rows) for article in (self.color_article, self.sku_article))
+        new_row = np.zeros(len(self.article_id), dtype=np.int64)
+        new_row[rows] = np.arange(len(rows))
+        return PolicyFacts(
+            article_id=self.article_id[rows],
+            code=[self.code[row] for row in rows.tolist()],
+            target_coverage_days=self.target_coverage_days[rows],
+            strictness=self.strictness[rows],
+            min_fabric_batch=self.min_fabric_batch[rows],
+            min_elastic_batch=self.min_elastic_batch[rows],
+            elastic_type_id=self.elastic_type_id[rows],
+            elastic_type_minimum=self.elastic_type_minimum[rows],
+            color_article=new_row[self.color_article[colors]],
+            color_id=self.color_id[colors],
+            color_minimum=self.color_minimum[colors],
+            sku_article=new_row[self.sku_article[skus]],
+            sku_color_id=self.sku_color_id[skus],
         )
 
 
@@ -120,6 +158,18 @@ class PlanningFacts:
     bundles: BundleFacts
     orders: OrderFacts
     policies: PolicyFacts
+
+
+def take_rows(facts: Rows, rows: IntArray) -> Rows:
+    """Return some rows of bundle or order facts, in the order of the positions."""
+    columns = {field.name: getattr(facts, field.name)[rows] for field in fields(facts)}
+    return replace(facts, **columns)
+
+
+def _take_details(article: IntArray, rows: IntArray) -> IntArray:
+    """Return where the details of the articles at `rows` stand, one article's after the other's."""
+    first = np.searchsorted(article, rows, side="left")
+    return expand_ranges(first, np.searchsorted(article, rows, side="right") - first)
 
 
 def build_planning_facts(portfolio: Portfolio) -> PlanningFacts:

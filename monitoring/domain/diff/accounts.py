@@ -1,0 +1,67 @@
+"""What moved an account metric: accounts that came, went or were switched."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from monitoring.domain.causes import Cause, CauseShare
+from monitoring.domain.contributors import AccountDetails, describe_account, value_account
+from monitoring.domain.diff.pairs import CauseList, pair_rows
+from monitoring.domain.diff.result import Diff
+from monitoring.domain.facts import WB, AccountRow
+from planning_core.domain.arrays import IntArray
+
+ACCOUNT_STATES = ("inactive", "active")
+
+
+def compare_accounts(before: Sequence[AccountRow], after: Sequence[AccountRow], *, metric: str, top: int) -> Diff:
+    """Return what made an account metric change."""
+    old, new = ([account for account in accounts if _is_counted(account, metric)] for accounts in (before, after))
+    pairs = pair_rows(
+        keys=(_list_keys(old), _list_keys(new)),
+        values=(_list_values(old, metric), _list_values(new, metric)),
+        states=(_list_states(old), _list_states(new)),
+        names=ACCOUNT_STATES,
+    )
+    ranked = pairs.rank(np.zeros(len(pairs.before)))
+    causes: CauseList = []
+    contributors = []
+    for pair in ranked.tolist():
+        then = old[pairs.before[pair]] if pairs.before[pair] >= 0 else None
+        now = new[pairs.after[pair]] if pairs.after[pair] >= 0 else None
+        delta = int(pairs.delta[pair])
+        shares = (CauseShare(_find_cause(then, now), delta, delta),)
+        causes.append(shares)
+        subject = describe_account(now or then)  # type: ignore[arg-type]  # a pair has one side at least
+        contributors.append(pairs.describe(pair, subject, (_describe(then), _describe(now)), shares))
+    return pairs.sum_up(contributors[:top], causes, ranked)
+
+
+def _is_counted(account: AccountRow, metric: str) -> bool:
+    """Return whether an account is of the vendor that the metric counts, whatever it adds."""
+    return metric.startswith(f"{account.vendor}_")
+
+
+def _find_cause(then: AccountRow | None, now: AccountRow | None) -> Cause:
+    if then is None:
+        return Cause.ACCOUNT_ADDED
+    if now is None:
+        return Cause.ACCOUNT_REMOVED
+    return Cause.ACCOUNT_SWITCHED_ON if now.is_active else Cause.ACCOUNT_SWITCHED_OFF
+
+
+def _describe(account: AccountRow | None) -> AccountDetails | None:
+    return None if account is None else AccountDetails(account.is_active, account.last_good_sync_at)
+
+
+def _list_keys(accounts: Sequence[AccountRow]) -> list[IntArray]:
+    ids = np.array([account.account_id for account in accounts], dtype=np.int64)
+    return [np.array([account.vendor == WB for account in accounts], dtype=np.int64), ids]
+
+
+def _list_values(accounts: Sequence[AccountRow], metric: str) -> IntArray:
+    return np.array([value_account(account, metric) for account in accounts], dtype=np.int64)
+
+
+def _list_states(accounts: Sequence[AccountRow]) -> IntArray:
+    return np.array([account.is_active for account in accounts], dtype=np.int64)

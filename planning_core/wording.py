@@ -14,6 +14,7 @@ from django.utils.formats import date_format, get_format
 from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_noop as _
 
+from planning_core.article_wording import ARTICLE_TEMPLATES, LEVELS
 from planning_core.domain.messages import Message, Param
 from planning_core.health_wording import HEALTH_TEMPLATES
 
@@ -87,6 +88,7 @@ TEMPLATES: Mapping[str, Any] = {
         "%(quantity)s pieces of %(skus)s SKUs proposed."
     ),
     **HEALTH_TEMPLATES,
+    **ARTICLE_TEMPLATES,
 }
 
 
@@ -111,7 +113,10 @@ def render_in(language: str | None, message: Message, templates: Mapping[str, An
     """
     template = templates[message.code]
     text: str = _translate(template, language) if isinstance(template, str) else template
-    return text % {name: write_param(value, language) for name, value in message.params.items()}
+    params = {name: write_param(value, language) for name, value in message.params.items()}
+    if isinstance(level := params.get("level"), str):
+        params["level"] = _translate(LEVELS.get(level, level), language)
+    return text % params
 
 
 def write_param(value: Param, language: str | None) -> Param:

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from planning_core.api.rendering import build_items_serializer, build_serializer
+from planning_core.domain.article_explanation import ArticleExplanation
 from planning_core.domain.article_snapshot import ArticleBundleSnapshot
 from planning_core.domain.demand_entries import ArticleDemand
 from planning_core.domain.health import ArticleHealth
@@ -19,6 +20,7 @@ BundleRiskPortfolioSerializer = build_items_serializer(BundleRiskEntry)
 OrderExplanationPortfolioSerializer = build_items_serializer(OrderExplanation)
 HealthPortfolioSerializer = build_items_serializer(ArticleHealth)
 ArticleDashboardSerializer = build_serializer(ArticleDashboard)
+ArticleExplanationSerializer = build_serializer(ArticleExplanation)
 ArticleBundleSnapshotSerializer = build_serializer(ArticleBundleSnapshot)
 ArticleDemandSerializer = build_serializer(ArticleDemand)
 BundleAvailabilitySerializer = build_serializer(BundleAvailability)

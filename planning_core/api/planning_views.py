@@ -14,6 +14,7 @@ from planning_core.api import queries
 from planning_core.api.rendering import to_json
 from planning_core.selectors.config import load_config_snapshot
 from planning_core.services import articles, portfolio, proposals
+from planning_core.services.article_explanation import explain_article
 from supplybrain.api.queries import AsOfQuery, read_query
 from supplybrain.clock import get_business_date
 from supplybrain.errors import NotFoundError
@@ -74,6 +75,21 @@ class ArticleDashboardView(PlanningView):
         )
 
 
+class ArticleExplanationView(PlanningView):
+    """Why one article is ordered in its quantity and has its risk levels."""
+
+    @extend_schema(parameters=[AsOfQuery], responses=answers.ArticleExplanationSerializer)
+    def get(self, request: Request, article_id: int) -> Response:
+        """Return what explains an article.
+
+        `order.steps` lead from the forecast demand to the pieces ordered: their deltas, added up in their order, are
+        `order.final_order_qty` exactly. `flips` are the smallest changes that give a bundle type another risk level.
+        """
+        check_id(article_id)
+        query = read_planning_query(request, AsOfQuery)
+        return Response(to_json(explain_article(article_id=article_id, as_of=query["as_of"])))
+
+
 class ArticleBundleSnapshotView(PlanningView):
     """What one article has."""
 
@@ -128,6 +144,16 @@ class ConfigSnapshotView(PlanningView):
         """Return the global settings and those of every active article. Settings are those of now."""
         read_planning_query(request, AsOfQuery)
         return Response(load_config_snapshot())
+
+
+def check_id(article_id: int) -> None:
+    """Refuse an id in a path that no row can have.
+
+    Raises:
+        NotFoundError: If it is beyond what the database can hold.
+    """
+    if article_id > queries.MAX_ID:
+        raise NotFoundError("There is no such article.")
 
 
 def choose_target_date(query: dict[str, Any]) -> date:

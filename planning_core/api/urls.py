@@ -14,6 +14,11 @@ urlpatterns = [
     ),
     path("planning/health-portfolio", views.HealthPortfolioView.as_view(), name="health-portfolio"),
     path("planning/article-dashboard/<int:article_id>", views.ArticleDashboardView.as_view(), name="article-dashboard"),
+    path(
+        "planning/articles/<int:article_id>/explanation",
+        views.ArticleExplanationView.as_view(),
+        name="article-explanation",
+    ),
     path("planning/article-bundle-snapshot", views.ArticleBundleSnapshotView.as_view(), name="article-bundle-snapshot"),
     path("planning/demand", views.DemandView.as_view(), name="demand"),
     path("planning/order-proposal", views.OrderProposalView.as_view(), name="order-proposal"),

@@ -138,6 +138,14 @@ def judge_bundles(  # noqa: PLR0913  (one argument per input of the rule, so tha
     )
 
 
+def find_last_sales_days(inputs: PlanningInputs, risks: BundleRisks) -> IntArray:
+    """Return, per row of the risks, the latest day with a sales row of any of its codes, `NO_DAY` without any."""
+    group, wb_sku = _list_group_codes(_list_groups(risks.article, risks.bundle_type_id), inputs.listings)
+    last_day = np.full(len(risks.article), NO_DAY, dtype=np.int64)
+    np.maximum.at(last_day, group, inputs.wb_skus.sales.last_day[wb_sku])
+    return last_day
+
+
 def _list_groups(article: IntArray, bundle_type_id: IntArray) -> _Groups:
     bundle_type_ids, bundle_type = np.unique(bundle_type_id, return_inverse=True)
     key = np.unique(article * len(bundle_type_ids) + bundle_type)

@@ -56,5 +56,39 @@ CODES: Mapping[str, frozenset[str]] = {
     ),
     **_declare("health.sales_old health.stock_balances_old health.wb_stock_old", "age_days"),
     **_declare("proposal.total", "articles with_deficit quantity skus"),
+    **_declare("waterfall.forecast.sold", "units days average horizon_days forecast"),
+    **_declare("waterfall.forecast.unsold", "window_days"),
+    **_declare("waterfall.wb_stock", "stock"),
+    **_declare("waterfall.floor_at_zero.covered waterfall.floor_at_zero.missing", ""),
+    **_declare("waterfall.whole_pieces", "deficit"),
+    **_declare(
+        "waterfall.scope.no_settings waterfall.scope.inactive waterfall.scope.no_deficit waterfall.scope.no_skus "
+        "waterfall.scope.ordered waterfall.nothing waterfall.fabric_minimum.unset waterfall.elastic_minimum.unset "
+        "waterfall.color_minimums.unset waterfall.color_minimums.met waterfall.elastic_type_minimum.unset",
+        "",
+    ),
+    **_declare("waterfall.strictness.raised", "factor deficit proposed"),
+    **_declare("waterfall.strictness.below waterfall.strictness.idle", "factor"),
+    **_declare(
+        "waterfall.fabric_minimum.raised waterfall.fabric_minimum.met "
+        "waterfall.elastic_minimum.raised waterfall.elastic_minimum.met",
+        "minimum",
+    ),
+    **_declare("waterfall.even_split", "planned n_skus n_colors"),
+    **_declare("waterfall.color_minimums.raised", "n_colors n_colors_raised"),
+    **_declare(
+        "waterfall.elastic_type_minimum.raised waterfall.elastic_type_minimum.met binding.elastic_type_minimum",
+        "elastic_type minimum",
+    ),
+    **_declare("binding.color_minimums", "n_colors n_colors_raised"),
+    **_declare("binding.color_minimum binding.elastic_minimum binding.fabric_minimum", "minimum"),
+    **_declare("binding.strictness", "factor proposed deficit"),
+    **_declare("binding.whole_pieces", "deficit"),
+    **_declare(
+        "flip.wb_ready.up flip.wb_ready.down flip.units.up flip.units.down "
+        "flip.safety_stock_days.up flip.safety_stock_days.down "
+        "flip.alert_threshold_days.up flip.alert_threshold_days.down",
+        "change value average level",
+    ),
 }
 """Every code of planning, and the names of the parameters that it always comes with."""

@@ -75,7 +75,6 @@ def _build_reason(
     inputs: PlanningInputs, demands: Demands, orders: Orders, reasons: OrderReasons, row: int
 ) -> OrderReason:
     article, color_id = int(orders.colors.article[row]), int(orders.colors.color_id[row])
-    elastic_type_id = _find_elastic_type_id(inputs, orders, article)
     color = inputs.labels.color_codes.get(color_id, str(color_id))
     constraint = CONSTRAINTS[reasons.constraint[row]]
     deficit, proposed = int(demands.deficit[article]), int(orders.plans.proposed[article])
@@ -86,8 +85,8 @@ def _build_reason(
         article_code=inputs.articles.code[article],
         color_id=color_id,
         color_name=color,
-        elastic_type_id=elastic_type_id,
-        elastic_type_name=_name_elastic_type(inputs, elastic_type_id),
+        elastic_type_id=_find_elastic_type_id(inputs, orders, article),
+        elastic_type_name=find_elastic_type_name(inputs, orders, article),
         proposed_qty=proposed,
         base_deficit=deficit,
         strictness=float(inputs.articles.strictness[article]),
@@ -110,7 +109,9 @@ def _find_elastic_type_id(inputs: PlanningInputs, orders: Orders, article: int) 
     return int(inputs.elastic_minimums.elastic_type_id[row]) if row >= 0 else None
 
 
-def _name_elastic_type(inputs: PlanningInputs, elastic_type_id: int | None) -> str | None:
+def find_elastic_type_name(inputs: PlanningInputs, orders: Orders, article: int) -> str | None:
+    """Return the name of the elastic type with the article's largest minimum, None without a positive one."""
+    elastic_type_id = _find_elastic_type_id(inputs, orders, article)
     if elastic_type_id is None:
         return None
     return inputs.labels.elastic_type_names.get(elastic_type_id, str(elastic_type_id))

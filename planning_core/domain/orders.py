@@ -27,8 +27,10 @@ class OrderPlans:
     """Deficit x factor, at most `QUANTITY_LIMIT`."""
     proposed: IntArray
     """Pieces before minimums."""
+    with_fabric_minimum: IntArray
+    """Pieces after the article's fabric minimum."""
     planned: IntArray
-    """Pieces after the article's minimums; 0 where nothing is proposed."""
+    """Pieces after the article's elastic minimum too; 0 where nothing is proposed."""
     elastic_row: IntArray
     """Row of `ElasticMinimums` with the largest minimum of the article, -1 without a positive one."""
     elastic_type_minimum: IntArray
@@ -43,7 +45,12 @@ class ColorOrders:
     color_id: IntArray
     minimum: IntArray
     """The colour's positive minimum, else 0."""
+    split: IntArray
+    """The colour's share of what is planned for the article."""
+    with_minimum: IntArray
+    """Pieces after the colour's minimum."""
     quantity: IntArray
+    """Pieces after the minimum of the article's elastic type too."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,11 +79,12 @@ def compute_orders(inputs: PlanningInputs, demands: Demands) -> Orders:
     color_article, color_ids = article[starts], color_id[starts]
     minimum = _find_color_minimums(inputs.color_minimums, color_article, color_ids)
     split = _sum_first_split(inputs.skus, plans, ordered, number_groups(starts, len(ordered)), len(starts))
-    quantity = _share_elastic_gap(np.maximum(split, minimum), color_article, plans.elastic_type_minimum)
+    with_minimum = np.maximum(split, minimum)
+    quantity = _share_elastic_gap(with_minimum, color_article, plans.elastic_type_minimum)
     pieces = split_evenly(quantity, starts, len(ordered))
     return Orders(
         plans=plans,
-        colors=_drop_empty_colors(ColorOrders(color_article, color_ids, minimum, quantity)),
+        colors=_drop_empty_colors(ColorOrders(color_article, color_ids, minimum, split, with_minimum, quantity)),
         lines=SkuOrders(ordered[pieces > 0], pieces[pieces > 0]),
     )
 
@@ -87,7 +95,8 @@ def plan_articles(articles: Articles, elastic: ElasticMinimums, demands: Demands
     with np.errstate(over="ignore"):  # a strictness of 1e300 ends at the limit all the same
         adjusted = np.minimum(demands.deficit * factor, float(QUANTITY_LIMIT))
     proposed = np.maximum(truncate_quantities(adjusted), demands.deficit)
-    with_minimums = np.maximum(np.maximum(proposed, articles.min_fabric_batch), articles.min_elastic_batch)
+    with_fabric_minimum = np.maximum(proposed, articles.min_fabric_batch)
+    with_minimums = np.maximum(with_fabric_minimum, articles.min_elastic_batch)
     is_planned = articles.has_settings & articles.is_active & (demands.deficit > 0)
     elastic_row = _find_largest_elastic_rows(elastic, len(articles.id))
     has_elastic = elastic_row >= 0
@@ -97,6 +106,7 @@ def plan_articles(articles: Articles, elastic: ElasticMinimums, demands: Demands
         factor=factor,
         adjusted_deficit=adjusted,
         proposed=proposed,
+        with_fabric_minimum=with_fabric_minimum,
         planned=np.where(is_planned, with_minimums, 0),
         elastic_row=elastic_row,
         elastic_type_minimum=minimum,
@@ -160,5 +170,6 @@ def _share_elastic_gap(colors: IntArray, article: IntArray, minimum_of_article: 
 
 
 def _drop_empty_colors(colors: ColorOrders) -> ColorOrders:
+    """Return the colours of which anything is ordered; the others were empty all along, no step takes pieces away."""
     kept = colors.quantity > 0
-    return ColorOrders(colors.article[kept], colors.color_id[kept], colors.minimum[kept], colors.quantity[kept])
+    return ColorOrders(**{name: column[kept] for name, column in vars(colors).items()})

@@ -40,7 +40,7 @@ def get_article_dashboard(*, article_id: int, as_of: date) -> ArticleDashboard:
         NotFoundError: If there is no such article.
     """
     portfolio = compute_portfolio(as_of=as_of, article_ids=[article_id])
-    _check_found(portfolio.inputs, article_id)
+    check_found(portfolio.inputs, article_id)
     worst = int(find_worst_rows(portfolio.risks, 1)[0])
     risk = build_risk_entry(portfolio.inputs, portfolio.risks, worst) if worst >= 0 else None
     return ArticleDashboard(
@@ -96,10 +96,15 @@ def _load_article(article_id: int, as_of: date, packing_warehouse_id: int | None
     inputs = load_planning_inputs(
         target_date=as_of, article_ids=[article_id], packing_warehouse_id=packing_warehouse_id
     )
-    _check_found(inputs, article_id)
+    check_found(inputs, article_id)
     return inputs
 
 
-def _check_found(inputs: PlanningInputs, article_id: int) -> None:
+def check_found(inputs: PlanningInputs, article_id: int) -> None:
+    """Refuse an article that was not found.
+
+    Raises:
+        NotFoundError: If the inputs have no article.
+    """
     if not len(inputs.articles.id):
         raise NotFoundError(_("There is no article %(id)s.") % {"id": article_id}, data={"article_id": article_id})

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from planning_core.api.messages import describe_message
 from planning_core.api.rendering import to_json
 from planning_core.domain.demand_entries import list_demand_entries
-from planning_core.domain.messages import CODES, Message
+from planning_core.domain.messages import CODES, Message, Param
 from planning_core.domain.order_entries import list_proposal_lines
 from planning_core.domain.portfolio import compute_classic_portfolio
 from planning_core.tests.catalogue import Catalogue, build_inputs
@@ -26,7 +26,8 @@ def test_every_code_has_a_template() -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_template_uses_only_what_its_message_brings(code: str) -> None:
-    text = render(Message(code, {name: f"<{name}>" if name != "count" else 2 for name in CODES[code]}))
+    numbers: dict[str, Param] = {"change": 2}  # chooses a plural form
+    text = render(Message(code, {name: numbers.get(name, f"<{name}>") for name in CODES[code]}))
     assert text.endswith(".")
     assert "%" not in text.replace("%(", "")
     assert set(re.findall(r"<(\w+)>", text)) <= CODES[code]

@@ -247,6 +247,7 @@ UNFOLD = {
         {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("supplybrain/favicon.svg")}
     ],
     "STYLES": [lambda _request: static("supplybrain/admin.css")],
+    "DASHBOARD_CALLBACK": "monitoring.admin.dashboard.add_dashboard",
     "LOGIN": {"form": "supplybrain.login.ThrottledAuthenticationForm"},
     "SIDEBAR": {"show_search": True, "navigation": build_sidebar()},
 }

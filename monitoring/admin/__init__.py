@@ -1,5 +1,5 @@
 """Staff's pages of monitoring."""
 
-from monitoring.admin import history, rules, snapshots
+from monitoring.admin import dashboard, history, rules, snapshots
 
-__all__ = ["history", "rules", "snapshots"]
+__all__ = ["dashboard", "history", "rules", "snapshots"]

@@ -9,8 +9,8 @@ from monitoring.domain.freshness import Freshness, FreshnessState
 from monitoring.domain.metrics import METRIC_NAMES, MetricValues
 from monitoring.domain.slots import compute_slot
 from monitoring.domain.status import OverallStatus, compute_overall_status, count_breaches
-from monitoring.models import AlertRule
-from monitoring.selectors.clock import get_database_clock
+from monitoring.models import AlertRule, MonitoringSnapshot
+from monitoring.selectors.clock import DatabaseClock, get_database_clock
 from monitoring.selectors.rules import describe_rule, list_rules
 from monitoring.selectors.snapshots import find_latest_snapshot
 from monitoring.services.build import build_values
@@ -81,6 +81,40 @@ def get_overview(*, as_of: date) -> Overview:
     return Overview(snapshot=get_current_snapshot(as_of=as_of), rules=list(list_rules()))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """The latest stored snapshot and what follows from it."""
+
+    latest: MonitoringSnapshot
+    overview: Overview
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How things stand, as far as it is stored.
+
+    Args:
+        now: The moment, by the database's clock.
+        freshness: How old the latest snapshot is then.
+        stored: It, and what follows from it; None before the first.
+    """
+
+    now: datetime
+    freshness: Freshness
+    stored: Stored | None
+
+
+def get_standing() -> Standing:
+    """Return the latest stored snapshot with rules, alerts and status, in three statements; nothing is built."""
+    latest = find_latest_snapshot()
+    clock = get_database_clock(interval=get_interval())
+    rules = list(list_rules())
+    stored = None
+    if latest:
+        stored = Stored(latest=latest, overview=Overview(snapshot=_describe_stored(latest, clock), rules=rules))
+    return Standing(now=clock.now, freshness=measure_freshness(latest, clock), stored=stored)
+
+
 def get_current_snapshot(*, as_of: date) -> CurrentSnapshot:
     """Return the latest stored snapshot; before the first, one that is built now, not stored, and `never` fresh.
 
@@ -89,11 +123,16 @@ def get_current_snapshot(*, as_of: date) -> CurrentSnapshot:
     """
     latest = find_latest_snapshot()
     clock = get_database_clock(interval=get_interval())
-    freshness = measure_freshness(latest, clock)
-    if latest is None:
-        return CurrentSnapshot(values=build_values(as_of=as_of), updated_at=clock.now, freshness=freshness)
-    values = {name: getattr(latest, name) for name in METRIC_NAMES}
-    return CurrentSnapshot(values=values, updated_at=latest.created_at, freshness=freshness)
+    if latest:
+        return _describe_stored(latest, clock)
+    freshness = measure_freshness(None, clock)
+    return CurrentSnapshot(values=build_values(as_of=as_of), updated_at=clock.now, freshness=freshness)
+
+
+def _describe_stored(snapshot: MonitoringSnapshot, clock: DatabaseClock) -> CurrentSnapshot:
+    values = {name: getattr(snapshot, name) for name in METRIC_NAMES}
+    freshness = measure_freshness(snapshot, clock)
+    return CurrentSnapshot(values=values, updated_at=snapshot.created_at, freshness=freshness)
 
 
 def build_current_snapshot(*, as_of: date, now: datetime) -> CurrentSnapshot:

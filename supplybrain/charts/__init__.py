@@ -27,7 +27,7 @@ from supplybrain.charts.lines import ZOOMS, LineChart, Zoom
 from supplybrain.charts.parts import LegendItem, Mark, Series, ShadedRange, Shape, Table, Threshold, Tone
 from supplybrain.charts.sparklines import Sparkline
 from supplybrain.charts.waterfalls import Waterfall, WaterfallStep
-from supplybrain.charts.words import format_amount, format_moment
+from supplybrain.charts.words import format_amount, format_change, format_moment
 
 __all__ = [
     "ZOOMS",
@@ -46,5 +46,6 @@ __all__ = [
     "WaterfallStep",
     "Zoom",
     "format_amount",
+    "format_change",
     "format_moment",
 ]

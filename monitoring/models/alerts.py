@@ -3,6 +3,7 @@
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from monitoring.domain.alerts import AlertSeverity, ThresholdSide
 
@@ -29,7 +30,7 @@ class AlertRule(models.Model):
     threshold_type = models.CharField(_("threshold type"), max_length=8, choices=ThresholdType)
     threshold_value = models.BigIntegerField(_("threshold"), validators=[MinValueValidator(0)])
     severity = models.CharField(_("severity"), max_length=16, choices=Severity)
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(pgettext_lazy("alert rule", "active"), default=True)
 
     class Meta:
         db_table = "monitoring_alert_rules"

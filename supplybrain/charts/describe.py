@@ -57,6 +57,9 @@ def describe_marks(marks: Sequence[Mark]) -> list[str]:
     sentences = []
     for label, group in groupby(sorted(marks, key=lambda mark: mark.label), key=lambda mark: mark.label):
         places = [format_moment(mark.x) for mark in group]
-        words = ngettext("%(label)s: %(place)s.", "%(label)s: %(count)s times.", len(places))
+        if len(places) == 1:  # no plural form: Russian has one for 1, 21 and 31 together
+            words = gettext("%(label)s: %(place)s.")
+        else:
+            words = ngettext("%(label)s: %(count)s time.", "%(label)s: %(count)s times.", len(places))
         sentences.append(words % {"label": label, "place": places[0], "count": len(places)})
     return sentences

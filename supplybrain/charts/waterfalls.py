@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from supplybrain.charts.parts import LegendItem, Table, Tone
 from supplybrain.charts.words import Amount, format_amount, format_change
@@ -91,7 +91,7 @@ class Waterfall:
     def tables(self) -> list[Table]:
         """A row per step with the sum so far."""
         noted = any(step.note for step in self.steps)
-        headers = (gettext("Step"), gettext("Change"), gettext("Sum so far"), *([gettext("Note")] if noted else []))
+        headers = (gettext("Step"), pgettext("amount", "Change"), gettext("Sum so far"), *([gettext("Note")] if noted else []))
         rows = [
             (step.label, _text_of(step), format_amount(end), *([step.note] if noted else []))
             for step, end in zip(self.steps, self._list_ends(), strict=True)

@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from monitoring.api.views import alerts, catalogue, history, overview, snapshots
+from monitoring.api.views import alerts, catalogue, explanations, history, overview, snapshots
 
 router = SimpleRouter(trailing_slash=False)
 router.register("alert-rules", alerts.AlertRuleViewSet)
@@ -16,10 +16,22 @@ urlpatterns = [
     path("health/scheduler", overview.SchedulerHealthView.as_view(), name="monitoring-health-scheduler"),
     path("snapshot", snapshots.SnapshotView.as_view(), name="monitoring-snapshot"),
     path("snapshot/capture", snapshots.CaptureView.as_view(), name="monitoring-snapshot-capture"),
+    path("snapshots/<int:snapshot_id>", explanations.SnapshotDetailView.as_view(), name="monitoring-snapshot-detail"),
+    path(
+        "snapshots/<int:snapshot_id>/explanation",
+        explanations.SnapshotExplanationView.as_view(),
+        name="monitoring-snapshot-explanation",
+    ),
+    path(
+        "snapshots/<int:snapshot_id>/diff",
+        explanations.SnapshotDiffView.as_view(),
+        name="monitoring-snapshot-diff",
+    ),
     path("history", history.HistoryView.as_view(), name="monitoring-history"),
     path("timeseries", history.TimeseriesView.as_view(), name="monitoring-timeseries"),
     path("metrics", catalogue.MetricsView.as_view(), name="monitoring-metrics"),
     path("layout", catalogue.LayoutView.as_view(), name="monitoring-layout"),
     path("alerts", alerts.AlertsView.as_view(), name="monitoring-alerts"),
+    path("alert-rules/<int:rule_id>/history", alerts.AlertRuleHistoryView.as_view(), name="alertrule-history"),
     *router.urls,
 ]

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -16,11 +17,15 @@ from monitoring.api.serializers.alerts import (
     SeedSerializer,
 )
 from monitoring.api.views.snapshots import READ_PERMISSION
+from monitoring.models import AlertRule
 from monitoring.selectors.rules import list_rules
 from monitoring.services.overview import get_overview
 from monitoring.services.rules import seed_rules
-from supplybrain.api.queries import AsOfQuery
+from supplybrain.api.changes import LARGEST_ID, ChangesSerializer, PageQuery, read_page
+from supplybrain.api.queries import AsOfQuery, read_query
 from supplybrain.api.viewsets import TableViewSet
+from supplybrain.audit.changes import ChangeFilter
+from supplybrain.errors import NotFoundError
 
 
 class AlertsView(APIView):
@@ -59,3 +64,20 @@ class AlertRuleViewSet(TableViewSet):
     def seed(self, request: Request) -> Response:  # noqa: ARG002  (there is nothing to say)
         """Create those of the nine default rules that are missing."""
         return Response(SeedSerializer(seed_rules()).data)
+
+
+class AlertRuleHistoryView(APIView):
+    """Who changed an alert rule."""
+
+    required_permissions: ClassVar = {"GET": "monitoring.view_alertrule"}
+
+    @extend_schema(operation_id="monitoring_alert_rules_history", parameters=[PageQuery], responses=ChangesSerializer)
+    def get(self, request: Request, rule_id: int) -> Response:
+        """Answer every version of a rule, newest first: who changed what and when, also of one that was deleted."""
+        query = read_query(request, PageQuery)
+        number = min(rule_id, LARGEST_ID)
+        wanted = ChangeFilter(models=[AlertRule._meta.label_lower], object_id=number, before_id=query.get("before"))
+        page = read_page(wanted, limit=query["limit"])
+        if not page["items"] and not AlertRule.objects.filter(pk=number).exists():
+            raise NotFoundError(_("There is no such alert rule and there never was one."))
+        return Response(page)

@@ -31,7 +31,7 @@ from planning_core.tests.csv_folder import CsvFolder
 from supplybrain.audit.actors import Actor, acting
 from supplybrain.audit.changes import list_changes
 from supplybrain.audit.models import Change, Channel
-from supplybrain.audit.registry import AUDITED
+from supplybrain.audit.registry import AUDITED, find_model
 from supplybrain.tests.rows import make_row, make_rows
 from supplybrain.tokens import issue_token
 
@@ -85,9 +85,9 @@ def test_what_is_registered_is_what_the_database_records() -> None:
 
 
 def table_of(label: str) -> str:
-    from django.apps import apps
-
-    return apps.get_model(label)._meta.db_table
+    model = find_model(label)
+    assert model
+    return str(model._meta.db_table)
 
 
 def test_old_and_new_value_of_what_changed_are_kept_and_nothing_else() -> None:

@@ -1,16 +1,17 @@
 """Read facts: those of a slot, whole or in part, and those that hold now, to be compared with new ones."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from itertools import chain
 
 import numpy as np
 from psycopg import sql
 
 from monitoring.domain.facts import AccountRow, Facts
 from monitoring.domain.intervals import Columns
-from planning_core.domain.arrays import IntArray, locate
+from planning_core.domain.arrays import IntArray
 from planning_core.domain.facts import BundleFacts, OrderFacts, PlanningFacts, PolicyFacts
 from planning_core.selectors.columns import Query, Table, read_tables
 
@@ -24,6 +25,7 @@ POLICY_INTEGERS = (
     "elastic_type_id",
     "elastic_type_minimum",
 )
+POLICY_VALUES = ("code", "strictness", "color_ids", "color_minimums", "sku_color_ids")
 ACCOUNT_VALUES = ("vendor", "name", "last_good_sync_at")
 
 HOLDS_NOW = sql.SQL("valid_to_slot IS NULL")
@@ -88,7 +90,8 @@ def load_facts(*, slot: datetime, parts: Collection[Part] = ALL_PARTS) -> Facts:
     queries = {
         Part.BUNDLES: {"bundles": _select("monitoring_bundle_facts", BUNDLE_COLUMNS, holds)},
         Part.ORDERS: {"orders": _select("monitoring_order_facts", ORDER_COLUMNS, holds)},
-        Part.POLICIES: _select_policies(holds),
+        # lists within rows travel as JSON: unnested, the SKUs alone took longer than all that is read besides
+        Part.POLICIES: {"policies": _select("monitoring_policy_facts", POLICY_INTEGERS, holds, POLICY_VALUES)},
         Part.ACCOUNTS: {"accounts": _select_accounts(holds)},
     }
     tables = read_tables({name: query for part in Part if part in parts for name, query in queries[part].items()})
@@ -96,7 +99,7 @@ def load_facts(*, slot: datetime, parts: Collection[Part] = ALL_PARTS) -> Facts:
         planning=PlanningFacts(
             bundles=_build_bundles(tables.get("bundles")),
             orders=_build_orders(tables.get("orders")),
-            policies=_build_policies(tables),
+            policies=_build_policies(tables.get("policies")),
         ),
         accounts=_build_accounts(tables["accounts"]) if Part.ACCOUNTS in parts else [],
     )
@@ -115,23 +118,6 @@ def _select_accounts(condition: sql.Composable) -> Query:
     return Query(select, ("account_id", "is_active"), ACCOUNT_VALUES)
 
 
-def _select_policies(condition: sql.Composable) -> dict[str, Query]:
-    """Return the queries of policies, their colours and SKUs: arrays travel fastest as rows of integers."""
-    colors = sql.SQL(
-        "SELECT article_id, color_id, minimum FROM monitoring_policy_facts,"
-        " unnest(color_ids, color_minimums) AS color (color_id, minimum) WHERE {}"
-    ).format(condition)
-    skus = sql.SQL(
-        "SELECT article_id, place, color_id FROM monitoring_policy_facts,"
-        " unnest(sku_color_ids) WITH ORDINALITY AS sku (color_id, place) WHERE {}"
-    ).format(condition)
-    return {
-        "policies": _select("monitoring_policy_facts", POLICY_INTEGERS, condition, ("code", "strictness")),
-        "colors": Query(colors, ("article_id", "color_id", "minimum")),
-        "skus": Query(skus, ("article_id", "place", "color_id")),
-    }
-
-
 def _build_bundles(table: Table | None) -> BundleFacts:
     if table is None:
         return BundleFacts(*[_NONE] * len(BUNDLE_COLUMNS))
@@ -145,25 +131,30 @@ def _build_orders(table: Table | None) -> OrderFacts:
     return OrderFacts(**_sort(table.integers, "article_id"))
 
 
-def _build_policies(tables: Mapping[str, Table]) -> PolicyFacts:
-    if "policies" not in tables:
-        nothing = np.zeros(0, dtype=np.float64)
-        return PolicyFacts(_NONE, [], _NONE, nothing, *[_NONE] * 9)
-    table = tables["policies"]
+def _build_policies(table: Table | None) -> PolicyFacts:
+    if table is None:
+        return PolicyFacts(_NONE, [], _NONE, np.zeros(0, dtype=np.float64), *[_NONE] * 9)
     order = np.argsort(table.integers["article_id"])
-    rows = {name: column[order] for name, column in table.integers.items()}
-    colors = _sort(tables["colors"].integers, "article_id", "color_id")
-    skus = _sort(tables["skus"].integers, "article_id", "place")
+    values = {name: [column[row] for row in order.tolist()] for name, column in table.values.items()}
+    color_article, color_id = _flatten(values["color_ids"])
+    sku_article, sku_color_id = _flatten(values["sku_color_ids"])
     return PolicyFacts(
-        **rows,
-        code=[table.values["code"][row] for row in order.tolist()],
-        strictness=np.array(table.values["strictness"], dtype=np.float64)[order],
-        color_article=locate(rows["article_id"], colors["article_id"])[0],
-        color_id=colors["color_id"],
-        color_minimum=colors["minimum"],
-        sku_article=locate(rows["article_id"], skus["article_id"])[0],
-        sku_color_id=skus["color_id"],
+        **{name: column[order] for name, column in table.integers.items()},
+        code=values["code"],
+        strictness=np.array(values["strictness"], dtype=np.float64),
+        color_article=color_article,
+        color_id=color_id,
+        color_minimum=_flatten(values["color_minimums"])[1],
+        sku_article=sku_article,
+        sku_color_id=sku_color_id,
     )
+
+
+def _flatten(lists: Sequence[Sequence[int]]) -> tuple[IntArray, IntArray]:
+    """Return, of the elements of all lists one after the other, in which list each is, and what it is."""
+    lengths = np.fromiter(map(len, lists), dtype=np.int64, count=len(lists))
+    elements = np.fromiter(chain.from_iterable(lists), dtype=np.int64, count=int(lengths.sum()))
+    return np.repeat(np.arange(len(lists)), lengths), elements
 
 
 def _build_accounts(table: Table) -> list[AccountRow]:

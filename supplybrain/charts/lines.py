@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import groupby, pairwise
 from typing import Any
@@ -141,14 +141,14 @@ class LineChart:
         return Table(self.title, (gettext("Day (UTC)"), *headers), list(self._list_days()))
 
     def _list_days(self) -> Iterator[tuple[str, ...]]:
-        for day, positions in groupby(range(len(self.x)), key=lambda at: format_moment(_day_of(self.x[at]))):
+        for day, positions in groupby(range(len(self.x)), key=lambda at: _day_of(self.x[at])):
             places = list(positions)
             cells: list[str] = []
             for series in self.series:
                 known = [value for at in places if (value := series.values[at]) is not None]
                 trio = (min(known), max(known), known[-1]) if known else (None, None, None)
                 cells += map(format_amount, trio)
-            yield (day, *cells)
+            yield (format_moment(day), *cells)
 
     def _tabulate_ranges(self) -> list[Table]:
         tables = []
@@ -178,7 +178,7 @@ def encode_times(x: Sequence[Moment]) -> dict[str, Any]:
 
 
 def _day_of(moment: Moment) -> Moment:
-    return moment.date() if isinstance(moment, datetime) else moment
+    return moment.astimezone(UTC).date() if isinstance(moment, datetime) else moment
 
 
 def _place(mark: Mark) -> int:

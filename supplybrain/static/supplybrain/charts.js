@@ -303,7 +303,16 @@
     return paint;
   };
 
-  const paints = Array.from(document.querySelectorAll("figure[data-chart]"), start);
+  /* Parts of a page may be exchanged by htmx: figures that came with them start, those that went are forgotten. */
+  const paints = new Map();
+  const startAll = () => {
+    for (const figure of paints.keys()) if (!figure.isConnected) paints.delete(figure);
+    for (const figure of document.querySelectorAll("figure[data-chart]")) {
+      if (!paints.has(figure)) paints.set(figure, start(figure));
+    }
+  };
+  startAll();
+  document.addEventListener("htmx:afterSettle", startAll);
   new MutationObserver(() => paints.forEach((paint) => paint())).observe(document.documentElement, {
     attributes: true,
     attributeFilter: ["class"],

@@ -6,6 +6,7 @@ from django import template
 
 from supplybrain.charts.words import Amount
 from supplybrain.charts.words import format_amount as _format_amount
+from supplybrain.charts.words import format_change as _format_change
 from supplybrain.charts.words import format_moment as _format_moment
 
 register = template.Library()
@@ -15,6 +16,12 @@ register = template.Library()
 def amount(value: Amount | None) -> str:
     """Return a number with groups of digits; a dash where there is none."""
     return _format_amount(value)
+
+
+@register.filter
+def change(value: Amount | None) -> str:
+    """Return a difference with its sign; a dash where there is none."""
+    return _format_change(value)
 
 
 @register.filter

@@ -1,10 +1,11 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class IntegrationsConfig(AppConfig):
     """Wildberries and MoySklad accounts and their synchronisation."""
 
     name = "integrations"
-    verbose_name = "Integrations"
+    verbose_name = _("Integrations")

@@ -9,6 +9,7 @@ from pathlib import Path
 import dj_database_url
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy
 
 from supplybrain import env
 from supplybrain.logs import build_logging
@@ -238,7 +239,7 @@ LOGGING = build_logging(
 UNFOLD = {
     "SITE_TITLE": "Supply Brain",
     "SITE_HEADER": "Supply Brain",
-    "SITE_SUBHEADER": "What to order, and why",
+    "SITE_SUBHEADER": gettext_lazy("What to order, and why"),
     "SITE_SYMBOL": "inventory_2",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
@@ -247,6 +248,7 @@ UNFOLD = {
         {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("supplybrain/favicon.svg")}
     ],
     "STYLES": [lambda _request: static("supplybrain/admin.css")],
+    "SCRIPTS": [lambda _request: static("supplybrain/admin.js")],
     "DASHBOARD_CALLBACK": "monitoring.admin.dashboard.add_dashboard",
     "LOGIN": {"form": "supplybrain.login.ThrottledAuthenticationForm"},
     "SIDEBAR": {"show_search": True, "navigation": build_sidebar()},

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from babel.messages.catalog import Catalog, Message
 
 from translations.catalogues import list_messages
-from translations.sources import get_key, load_library_translations
+from translations.sources import REWORDED, get_key, load_library_translations
 
 # %(name)s, %s, %d; {name}, {0}. Doubled signs are none.
 PLACEHOLDER = re.compile(r"%%|%(?:\(\w+\))?[-+#0]*\d*(?:\.\d+)?[a-zA-Z]|\{\{|\}\}|\{[^{}]*\}")
@@ -32,7 +32,7 @@ def find_clashes(catalogue: Catalog) -> list[str]:
         f"{message.id!r}: say the same or use pgettext ({describe_places(message)})"
         for message in list_messages(catalogue)
         if message.string
-        and message.id not in SHARED
+        and message.id not in SHARED | REWORDED
         and (theirs := said.get(get_key(message.context, list_forms(message.id)[0])))
         and str(message.string).casefold() not in {string.casefold() for string in theirs}
     ]

@@ -32,6 +32,8 @@ SKIPPED_LIBRARY_FOLDERS = (
     *("coreapi", "openapi", "schemas"),  # of DRF, its former descriptions of an API
     "tests",
 )
+# What they say in Russian, but too long for its place: three buttons in a row.
+REWORDED = {"Save and add another", "Save and continue editing"}
 # Whose Russian catalogues Django reads anyway.
 TRANSLATED_PACKAGES = ("django", *LIBRARIES, "knox")
 
@@ -70,7 +72,8 @@ def collect_texts() -> Catalog:
     for library in LIBRARIES:
         for path in list_files(find_package(library), set(SKIPPED_LIBRARY_FOLDERS)):
             for context, text in read_texts(path):
-                if get_key(context, text if isinstance(text, str) else text[0]) not in translated:
+                key = get_key(context, text if isinstance(text, str) else text[0])
+                if key not in translated or key in REWORDED:
                     texts.add(text, context=context, locations=[(library, 0)])
     return texts
 
@@ -125,6 +128,8 @@ def load_library_translations() -> dict[str, set[str]]:
             with path.open("rb") as file:
                 catalogue = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
             for key, string in catalogue.items():
+                if key == string:
+                    continue  # copied by somebody who meant to come back
                 said.setdefault(key[0] if isinstance(key, tuple) else key, set()).add(string)
     return said
 

@@ -1,6 +1,7 @@
 """Runs and gaps: why a slot has a snapshot, and why not."""
 
 from django.contrib import admin
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
@@ -33,7 +34,7 @@ class MonitoringRunAdmin(HistoryAdmin):
     @admin.display(description=_("seconds"))
     def show_seconds(self, run: MonitoringRun) -> str | None:
         """Return how long it took."""
-        return f"{(run.finished_at - run.started_at).total_seconds():.2f}" if run.finished_at else None
+        return number_format((run.finished_at - run.started_at).total_seconds(), 2) if run.finished_at else None
 
     @admin.display(description=_("error"))
     def show_error(self, run: MonitoringRun) -> str:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 
 class MonitoringSnapshot(models.Model):
@@ -45,7 +46,7 @@ class MonitoringSnapshot(models.Model):
         db_table = "monitoring_snapshots"
         verbose_name = _("snapshot")
         verbose_name_plural = _("snapshots")
-        permissions = [("capture_monitoringsnapshot", "Can capture a snapshot now")]
+        permissions = [("capture_monitoringsnapshot", gettext_noop("Can capture a snapshot now"))]
         # latest, history and time series: newest first, the id breaking ties
         indexes = [models.Index(fields=["-created_at", "-id"], name="snapshot_newest_first")]
 
@@ -65,6 +66,14 @@ class RunState(models.TextChoices):
     DISABLED = "disabled", _("not tried: the scheduler is switched off")
 
 
+class RunTrigger(models.TextChoices):
+    """Who asks for captures here. Others may: nothing depends on it."""
+
+    SCHEDULE = "schedule", _("scheduler")
+    API = "api", _("API")
+    ADMIN = "admin", _("admin")
+
+
 class MonitoringRun(models.Model):
     """One attempt to fill a slot, written outside the capture's transaction so that it survives a crash.
 
@@ -74,7 +83,7 @@ class MonitoringRun(models.Model):
 
     run_id = models.UUIDField(_("run id"), unique=True)
     slot = models.DateTimeField(_("slot"))
-    trigger = models.CharField(_("trigger"), max_length=32, help_text=_("who asked: schedule, api, admin"))
+    trigger = models.CharField(_("trigger"), max_length=32, choices=RunTrigger, help_text=_("who asked"))
     instance = models.CharField(_("instance"), max_length=255, help_text=_("host:process"))
     started_at = models.DateTimeField(_("started at"))
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)

@@ -3,6 +3,7 @@
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 
 class Article(models.Model):
@@ -14,7 +15,7 @@ class Article(models.Model):
     class Meta:
         verbose_name = _("article")
         verbose_name_plural = _("articles")
-        permissions = [("propose_orders", "Can compute order proposals")]
+        permissions = [("propose_orders", gettext_noop("Can compute order proposals"))]
 
     def __str__(self) -> str:
         return self.code

@@ -103,6 +103,34 @@ class StepField(serializers.Field[timedelta, str, str, Any]):
         return format_step(value)
 
 
+BASE = re.compile(r"-([0-9]{1,9}[smhdw])")
+LARGEST_ID = 2**63 - 1
+
+
+@extend_schema_field({"type": "string", "pattern": r"^(previous|-[0-9]{1,9}[smhdw]|[0-9]{1,18})$"})
+class BaseField(serializers.Field[int | timedelta | str, str, str, Any]):
+    """A snapshot to compare with: its id, how long before, or `previous`."""
+
+    def to_internal_value(self, data: str) -> int | timedelta | str:
+        """Return the id, the length of time, or the word.
+
+        Raises:
+            ValidationError: If it is none of them.
+        """
+        if data == "previous":
+            return data
+        if data.isascii() and data.isdecimal() and int(data[:20]) <= LARGEST_ID:
+            return int(data)
+        if match := BASE.fullmatch(data):
+            return StepField().to_internal_value(match[1])
+        text = _("Use the id of a snapshot, how long before with a unit such as -24h, or `previous`.")
+        raise serializers.ValidationError(text, code="invalid")
+
+    def to_representation(self, value: int | timedelta | str) -> str:
+        """Return it as it is written in a URL."""
+        return f"-{format_step(value)}" if isinstance(value, timedelta) else str(value)
+
+
 def write_cursor(position: HistoryPosition) -> str:
     """Return a position as text that nobody is to read or write but `CursorField`."""
     moment = (position.created_at - EPOCH) // timedelta(microseconds=1)

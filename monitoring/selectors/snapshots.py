@@ -40,6 +40,21 @@ def list_records(*, limit: int) -> list[dict[str, object]]:
     return list(list_snapshots().values(*RECORD_FIELDS)[:limit])
 
 
+def find_snapshot(snapshot_id: int) -> MonitoringSnapshot | None:
+    """Return the snapshot with an id, or None."""
+    return MonitoringSnapshot.objects.filter(pk=snapshot_id).first()
+
+
+def find_snapshot_at(moment: datetime) -> MonitoringSnapshot | None:
+    """Return the snapshot of the slot at a moment, of the last filled one before if that has none, or None."""
+    return MonitoringSnapshot.objects.filter(slot__lte=moment).order_by("-slot").first()
+
+
+def find_snapshot_before(moment: datetime) -> MonitoringSnapshot | None:
+    """Return the snapshot of the last filled slot that began before a moment, or None."""
+    return MonitoringSnapshot.objects.filter(slot__lt=moment).order_by("-slot").first()
+
+
 def has_later_snapshot(slot: datetime) -> bool:
     """Return whether a slot after this one has a snapshot: the grid has changed, or the clock was set back."""
     return MonitoringSnapshot.objects.filter(slot__gt=slot).exists()

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from integrations.models import WbAccount
 from monitoring.domain.facts import AccountRow, Facts, replay, sum_metrics
-from monitoring.models import AccountFact, BundleFact, MonitoringSnapshot, OrderFact, PolicyFact
+from monitoring.models import BundleFact, MonitoringSnapshot
 from monitoring.selectors.facts import Part, load_current_facts, load_facts
 from monitoring.services.capture import capture_snapshot
 from monitoring.services.facts import store_facts
 from monitoring.tests.company import EXPECTED_VALUES, make_articles
+from monitoring.tests.recapture import FACT_MODELS, recapture
 from monitoring.tests.rivals import fetch_value
 from planning_core.domain.facts import build_planning_facts, hash_facts
 from planning_core.domain.portfolio import compute_classic_portfolio
@@ -25,7 +26,6 @@ from planning_core.tests.catalogue import Catalogue, Policy, build_inputs
 from planning_core.tests.strategies import catalogues
 from supplybrain.clock import get_business_date
 
-FACT_MODELS = (BundleFact, OrderFact, PolicyFact, AccountFact)
 FIRST_SLOT = datetime(2026, 1, 5, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
 
@@ -37,19 +37,6 @@ def count_facts() -> list[int]:
 def slot_of(snapshot: MonitoringSnapshot) -> datetime:
     assert snapshot.slot is not None
     return snapshot.slot
-
-
-def recapture() -> MonitoringSnapshot:
-    """Capture the running slot again, after moving everything that is stored a quarter of an hour into the past."""
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE monitoring_snapshots SET slot = slot - interval '15 minutes'")
-        for model in FACT_MODELS:
-            cursor.execute(
-                f"UPDATE {model._meta.db_table} SET valid_from_slot = valid_from_slot - interval '15 minutes',"  # noqa: S608
-                " valid_to_slot = valid_to_slot - interval '15 minutes'"
-            )
-    capture_snapshot(trigger="test")
-    return MonitoringSnapshot.objects.latest("slot")
 
 
 @pytest.mark.django_db(transaction=True)

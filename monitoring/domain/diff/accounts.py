@@ -6,7 +6,7 @@ import numpy as np
 
 from monitoring.domain.causes import Cause, CauseShare
 from monitoring.domain.contributors import AccountDetails, describe_account, value_account
-from monitoring.domain.diff.pairs import CauseList, pair_rows
+from monitoring.domain.diff.pairs import CauseList, Pairs, pair_rows
 from monitoring.domain.diff.result import Diff
 from monitoring.domain.facts import WB, AccountRow
 from planning_core.domain.arrays import IntArray
@@ -14,15 +14,25 @@ from planning_core.domain.arrays import IntArray
 ACCOUNT_STATES = ("inactive", "active")
 
 
-def compare_accounts(before: Sequence[AccountRow], after: Sequence[AccountRow], *, metric: str, top: int) -> Diff:
-    """Return what made an account metric change."""
-    old, new = ([account for account in accounts if _is_counted(account, metric)] for accounts in (before, after))
-    pairs = pair_rows(
+def list_counted(accounts: Sequence[AccountRow], metric: str) -> list[AccountRow]:
+    """Return the accounts of the vendor that a metric counts, whatever they add."""
+    return [account for account in accounts if metric.startswith(f"{account.vendor}_")]
+
+
+def pair_accounts(old: Sequence[AccountRow], new: Sequence[AccountRow], *, metric: str) -> Pairs:
+    """Return all accounts of two slots with what they add to an account metric."""
+    return pair_rows(
         keys=(_list_keys(old), _list_keys(new)),
         values=(_list_values(old, metric), _list_values(new, metric)),
         states=(_list_states(old), _list_states(new)),
         names=ACCOUNT_STATES,
     )
+
+
+def compare_accounts(before: Sequence[AccountRow], after: Sequence[AccountRow], *, metric: str, top: int) -> Diff:
+    """Return what made an account metric change."""
+    old, new = (list_counted(accounts, metric) for accounts in (before, after))
+    pairs = pair_accounts(old, new, metric=metric)
     ranked = pairs.rank(np.zeros(len(pairs.before)))
     causes: CauseList = []
     contributors = []
@@ -35,11 +45,6 @@ def compare_accounts(before: Sequence[AccountRow], after: Sequence[AccountRow], 
         subject = describe_account(now or then)  # type: ignore[arg-type]  # a pair has one side at least
         contributors.append(pairs.describe(pair, subject, (_describe(then), _describe(now)), shares))
     return pairs.sum_up(contributors[:top], causes, ranked)
-
-
-def _is_counted(account: AccountRow, metric: str) -> bool:
-    """Return whether an account is of the vendor that the metric counts, whatever it adds."""
-    return metric.startswith(f"{account.vendor}_")
 
 
 def _find_cause(then: AccountRow | None, now: AccountRow | None) -> Cause:

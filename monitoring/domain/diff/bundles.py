@@ -12,15 +12,20 @@ from planning_core.domain.bundle_risk import RISK_LEVELS
 from planning_core.domain.facts import BundleFacts, take_rows
 
 
-def compare_bundles(before: Facts, after: Facts, *, metric: str, top: int) -> Diff:
-    """Return what made a risk metric change; needs bundles, orders and policies of both slots."""
-    old, new = before.planning.bundles, after.planning.bundles
-    pairs = pair_rows(
+def pair_bundles(old: BundleFacts, new: BundleFacts, *, metric: str) -> Pairs:
+    """Return all bundles of two slots with what they add to a risk metric."""
+    return pair_rows(
         keys=([old.article_id, old.bundle_type_id], [new.article_id, new.bundle_type_id]),
         values=(value_bundles(old, metric), value_bundles(new, metric)),
         states=(old.level, new.level),
         names=RISK_LEVELS,
     )
+
+
+def compare_bundles(before: Facts, after: Facts, *, metric: str, top: int) -> Diff:
+    """Return what made a risk metric change; needs bundles, orders and policies of both slots."""
+    old, new = before.planning.bundles, after.planning.bundles
+    pairs = pair_bundles(old, new, metric=metric)
     ranked = pairs.rank(np.maximum(_list_rates(old, pairs.before), _list_rates(new, pairs.after)))
     causes = _explain(pairs, ranked, before, after, metric)
     shown = ranked[:top]

@@ -8,20 +8,25 @@ from monitoring.domain.diff.pairs import CauseList, Pairs, fill, pair_rows, pick
 from monitoring.domain.diff.result import Diff, DiffContributor
 from monitoring.domain.facts import Facts
 from planning_core.domain.arrays import IntArray
-from planning_core.domain.facts import take_rows
+from planning_core.domain.facts import OrderFacts, take_rows
 
 ORDER_STATES = ("not_ordered", "ordered")
 
 
-def compare_orders(before: Facts, after: Facts, *, metric: str, top: int) -> Diff:
-    """Return what made an order metric change; needs orders and policies of both slots."""
-    old, new = before.planning.orders, after.planning.orders
-    pairs = pair_rows(
+def pair_orders(old: OrderFacts, new: OrderFacts, *, metric: str) -> Pairs:
+    """Return all articles of two slots with what they add to an order metric."""
+    return pair_rows(
         keys=([old.article_id], [new.article_id]),
         values=(value_orders(old, metric), value_orders(new, metric)),
         states=((old.final_quantity > 0).astype(np.int64), (new.final_quantity > 0).astype(np.int64)),
         names=ORDER_STATES,
     )
+
+
+def compare_orders(before: Facts, after: Facts, *, metric: str, top: int) -> Diff:
+    """Return what made an order metric change; needs orders and policies of both slots."""
+    old, new = before.planning.orders, after.planning.orders
+    pairs = pair_orders(old, new, metric=metric)
     moved = pick(new.final_quantity, pairs.after, 0) - pick(old.final_quantity, pairs.before, 0)
     ranked = pairs.rank(np.abs(moved).astype(np.float64))
     causes = _explain(pairs, ranked, before, after, metric)

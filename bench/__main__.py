@@ -21,6 +21,10 @@ def main(arguments: list[str] | None = None) -> None:
         history_days=options.history_days,
         endpoint_articles=options.endpoint_articles,
         endpoint_days=options.endpoint_days,
+        range_days=options.range_days,
+        facts_articles=options.facts_articles,
+        facts_days=options.facts_days,
+        facts_sizes=tuple(options.facts_sizes),
         import_articles=options.import_articles,
         repeats=options.repeats,
         endpoint_repeats=options.endpoint_repeats,
@@ -45,6 +49,12 @@ def _build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--history-days", type=int, default=365, help="its days of sales")
     parser.add_argument("--endpoint-articles", type=int, default=1_000, help="catalogue behind the endpoints")
     parser.add_argument("--endpoint-days", type=int, default=90, help="days of snapshots behind the endpoints")
+    parser.add_argument("--range-days", type=int, default=3_650, help="days of snapshots behind ranges and pages")
+    parser.add_argument("--facts-articles", type=int, default=2_000, help="articles with a history of facts")
+    parser.add_argument("--facts-days", type=int, default=90, help="its days of slots")
+    parser.add_argument(
+        "--facts-sizes", type=int, nargs="+", default=[2_000, 10_000], help="catalogues whose facts are captured"
+    )
     parser.add_argument("--import-articles", type=int, default=10_000, help="catalogue to import")
     parser.add_argument("--repeats", type=int, default=9, help="how often a snapshot is measured; the median counts")
     parser.add_argument("--endpoint-repeats", type=int, default=60, help="how often an endpoint is measured")

@@ -72,6 +72,16 @@ INSERT INTO monitoring_snapshots (
          WITH ORDINALITY AS s (slot, n);
 """
 
+# Slots that nobody filled, each with its reason.
+GAPS = """
+WITH missed AS (
+    DELETE FROM monitoring_snapshots WHERE id %% %(every)s = 0 RETURNING slot, id
+)
+INSERT INTO monitoring_gaps (slot, detected_at, reason)
+    SELECT slot, slot + interval '15 minutes', (ARRAY['no_worker', 'failed', 'lock_held', 'disabled'])[id %% 4 + 1]
+    FROM missed;
+"""
+
 
 @dataclass(frozen=True)
 class CatalogueSize:
@@ -124,3 +134,10 @@ def generate_snapshots(*, days: int, last_slot: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(SNAPSHOTS, {"first_slot": last_slot - timedelta(days=days), "last_slot": last_slot})
         cursor.execute("VACUUM (ANALYZE) monitoring_snapshots")
+
+
+def generate_gaps(*, every: int) -> None:
+    """Turn one snapshot in so many into a gap."""
+    with connection.cursor() as cursor:
+        cursor.execute(GAPS, {"every": every})
+        cursor.execute("VACUUM (ANALYZE) monitoring_snapshots, monitoring_gaps")

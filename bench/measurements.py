@@ -10,7 +10,10 @@ from django.utils import timezone
 
 from bench.csv_import import measure_import, write_csv_folder
 from bench.endpoints import measure_endpoints
+from bench.facts import measure_facts
+from bench.facts_capture import measure_facts_capture
 from bench.generate import CatalogueSize, generate_catalogue, generate_snapshots
+from bench.ranges import measure_ranges
 from bench.snapshots import capture, measure_snapshot, measure_snapshot_memory
 from monitoring.domain.slots import compute_slot
 from monitoring.services.interval import get_interval
@@ -42,6 +45,9 @@ MEASUREMENTS: Mapping[str, Callable[..., Any]] = {
     "snapshot": measure_snapshot,
     "snapshot_memory": measure_snapshot_memory,
     "endpoints": measure_endpoints,
+    "ranges": measure_ranges,
+    "facts": measure_facts,
+    "facts_capture": measure_facts_capture,
     "write_csv": write_csv_folder,
     "import_csv": measure_import,
 }

@@ -47,11 +47,36 @@ rows ({days} days instead of {short_days}) the snapshot of {articles:,} articles
 instead of {short_aggregate:.3f} s).
 """
 
+FACTS = """
+{slots:,} slots, in each of which 3 % of the bundles and of the orders changed, one policy in 10,000, and the last sync
+of every account. *Changes* are the rows that began after the first slot. Sizes are those of tables that grew row by
+row, indexes included: one that was built at once is smaller.
+"""
+
+FACTS_READS = """
+Everything of both slots, which is what comparing them in full reads, in one statement each. *In the server* is planning
+and execution including the making of the answer, as `EXPLAIN (ANALYZE, TIMING OFF, SERIALIZE BINARY)` tells;
+*statements* is the same seen by the client, the answer thrown away; *as facts* is `load_facts`, arrays and all.
+"""
+
+FACTS_CAPTURE = """
+*Changed* is how many of the bundles, orders and policies differ from the last capture. *Facts* is the time that a
+capture spends for their sake: building them, their hashes, loading what held, comparing and writing (*write* includes
+*compare*), *factor* the capture beside the same capture without that.
+"""
+
 ENDPOINTS = """
 Through Django's test client with a viewer's session, so that routing, middleware, login, permissions, throttling and
 rendering count. The *bare view* has the same middleware and login, runs the one query of the endpoint that takes
 longest and answers its rows as they are (of a COPY, which `/snapshot` and `/risk-focus` read by, only how many bytes
 came). Statements include the {login} of session, user and permissions, and transaction control.
+"""
+
+RANGES = """
+One statement each. *SQL* is what PostgreSQL takes to plan and run it, as `EXPLAIN (ANALYZE, TIMING OFF)` tells; *with
+fetching* is the selector called from Python, its values in lists. All 11 metrics unless a row says otherwise; *points*
+are buckets of each metric, or records of a page. {gaps:,} of the slots are gaps with a reason. The deep pages begin in
+the middle of the history.
 """
 
 IMPORT = """

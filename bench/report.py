@@ -10,6 +10,7 @@ from bench import notes
 from bench.run import Plan, Results
 
 WIDTH = 120
+FACTS_PARTS = ("build", "hash", "load", "compare", "write")
 
 
 def write_report(results: Results, *, server: Mapping[str, str]) -> str:
@@ -19,8 +20,12 @@ def write_report(results: Results, *, server: Mapping[str, str]) -> str:
         parts += _write_snapshots(results.snapshots, results.history)
     elif results.history:
         parts += _write_snapshots([results.history], None)
+    if results.facts:
+        parts += _write_facts(results.facts, results.facts_captures)
     if results.endpoints:
         parts += _write_endpoints(results.endpoints, results.plan)
+    if results.ranges:
+        parts += _write_ranges(results.ranges)
     if results.csv_import:
         parts += _write_import(results.csv_import)
     return "\n".join(parts)
@@ -148,6 +153,76 @@ def _wrap(note: str, *, indent: str = "", **figures: object) -> str:
     return textwrap.fill(text, WIDTH, subsequent_indent=indent, break_on_hyphens=False) + "\n"
 
 
+def _write_facts(measured: Mapping[str, Any], captures: Sequence[dict[str, Any]]) -> list[str]:
+    tables = measured["tables"]
+    return [
+        f"## Facts: {measured['articles']:,} articles, {measured['days']} days of slots\n",
+        _table(
+            ("table", "rows", "changes", "table, MB", "indexes, MB", "bytes per row", "bytes per slot and article"),
+            (_describe_facts_table(row) for row in [*tables, _sum_tables(tables)]),
+        ),
+        _wrap(notes.FACTS, slots=measured["slots"]),
+        "### Reading two slots that are a day apart\n",
+        _table(
+            ("slots", "in the server, ms", "statements, ms", "as facts, ms"),
+            (
+                (
+                    row["name"],
+                    f"{1000 * row['in_server_seconds']:.1f}",
+                    f"{1000 * row['statement_seconds']:.1f}",
+                    f"{1000 * row['load_seconds']:.1f}",
+                )
+                for row in measured["reads"]
+            ),
+        ),
+        _wrap(notes.FACTS_READS),
+        "### What they add to a capture\n",
+        _table(
+            (
+                "articles",
+                "changed",
+                "rows written",
+                "statements",
+                "capture, s",
+                "facts, s",
+                "factor",
+                *(f"{part}, s" for part in FACTS_PARTS),
+            ),
+            (_describe_facts_capture(capture["articles"], row) for capture in captures for row in capture["rows"]),
+        ),
+        _wrap(notes.FACTS_CAPTURE),
+    ]
+
+
+def _describe_facts_table(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return (
+        row["table"].removeprefix("monitoring_"),
+        f"{row['rows']:,}",
+        f"{row['changed_rows']:,}",
+        f"{row['table_bytes'] / 1e6:.1f}",
+        f"{row['index_bytes'] / 1e6:.1f}",
+        f"{(row['table_bytes'] + row['index_bytes']) / row['rows']:.0f}",
+        f"{row['bytes_per_slot_and_article']:.2f}",
+    )
+
+
+def _sum_tables(tables: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {"table": "all", **{name: sum(row[name] for row in tables) for name in tables[0] if name != "table"}}
+
+
+def _describe_facts_capture(articles: int, row: Mapping[str, Any]) -> tuple[str, ...]:
+    return (
+        f"{articles:,}",
+        f"{row['percent']} %",
+        f"{row['changed_rows']:,}",
+        str(row["statements"]),
+        f"{row['whole']:.3f}",
+        f"{row['added']:.3f}",
+        f"{row['factor']:.2f}",
+        *(f"{row[part]:.3f}" for part in FACTS_PARTS),
+    )
+
+
 def _write_endpoints(rows: Sequence[dict[str, Any]], plan: Plan) -> list[str]:
     return [
         f"## Read endpoints: {plan.endpoint_articles:,} articles, {plan.endpoint_days} days of snapshots\n",
@@ -166,6 +241,27 @@ def _write_endpoints(rows: Sequence[dict[str, Any]], plan: Plan) -> list[str]:
             ),
         ),
         _wrap(notes.ENDPOINTS, login=min(row["statements"] for row in rows)),
+    ]
+
+
+def _write_ranges(measured: Mapping[str, Any]) -> list[str]:
+    return [
+        f"## Ranges and pages of the history: {measured['days']:,} days, {measured['snapshots']:,} snapshots\n",
+        _table(
+            ("read", "points", "SQL, ms", "of it planning, ms", "goal, ms", "with fetching, ms"),
+            (
+                (
+                    row["name"],
+                    f"{row['points']:,}",
+                    f"{row['planning_ms'] + row['execution_ms']:.2f}",
+                    f"{row['planning_ms']:.2f}",
+                    str(row["goal_ms"] or ""),
+                    f"{1000 * row['seconds']:.1f}",
+                )
+                for row in measured["rows"]
+            ),
+        ),
+        _wrap(notes.RANGES, gaps=measured["gaps"]),
     ]
 
 

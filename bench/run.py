@@ -8,7 +8,7 @@ from typing import Any
 from bench.databases import BenchServers
 from bench.worker import run_worker
 
-SECTIONS = ("snapshot", "history", "endpoints", "import")
+SECTIONS = ("snapshot", "history", "facts", "endpoints", "ranges", "import")
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,10 @@ class Plan:
         history_days: Its days of sales.
         endpoint_articles: Articles behind the endpoints.
         endpoint_days: Days of snapshots behind the endpoints.
+        range_days: Days of snapshots behind the ranges and pages.
+        facts_articles: Articles behind the history of facts.
+        facts_days: Its days of slots.
+        facts_sizes: Numbers of articles of the captures whose facts are measured.
         import_articles: Articles of the folder to import.
         repeats: How often a snapshot is measured.
         endpoint_repeats: How often an endpoint is measured.
@@ -34,6 +38,10 @@ class Plan:
     history_days: int
     endpoint_articles: int
     endpoint_days: int
+    range_days: int
+    facts_articles: int
+    facts_days: int
+    facts_sizes: tuple[int, ...]
     import_articles: int
     repeats: int
     endpoint_repeats: int
@@ -47,7 +55,10 @@ class Results:
     plan: Plan
     snapshots: list[dict[str, Any]] = field(default_factory=list)
     history: dict[str, Any] | None = None
+    facts: dict[str, Any] | None = None
+    facts_captures: list[dict[str, Any]] = field(default_factory=list)
     endpoints: list[dict[str, Any]] = field(default_factory=list)
+    ranges: dict[str, Any] | None = None
     csv_import: dict[str, Any] | None = None
 
 
@@ -58,8 +69,13 @@ def run_plan(servers: BenchServers, plan: Plan) -> Results:
         results.snapshots = [_measure_snapshot(servers, plan, articles, plan.days) for articles in plan.sizes]
     if "history" in plan.sections:
         results.history = _measure_snapshot(servers, plan, plan.history_articles, plan.history_days)
+    if "facts" in plan.sections:
+        results.facts = _measure_facts(servers, plan)
+        results.facts_captures = [_measure_facts_capture(servers, plan, articles) for articles in plan.facts_sizes]
     if "endpoints" in plan.sections:
         results.endpoints = _measure_endpoints(servers, plan)
+    if "ranges" in plan.sections:
+        results.ranges = _measure_ranges(servers, plan)
     if "import" in plan.sections:
         results.csv_import = _measure_import(servers, plan)
     return results
@@ -74,6 +90,22 @@ def _measure_snapshot(servers: BenchServers, plan: Plan, articles: int, days: in
     return {"articles": articles, "days": days, "fill": filled, "memory": memory, **measured}
 
 
+def _measure_facts(servers: BenchServers, plan: Plan) -> dict[str, Any]:
+    _tell(f"facts of {plan.facts_articles:,} articles over {plan.facts_days} days of slots")
+    size = {"articles": plan.facts_articles, "days": plan.facts_days}
+    with servers.fresh_database("bench_facts") as environment:
+        [measured] = run_worker(environment, ("facts", {**size, "repeats": plan.repeats}))
+    return {**size, **measured}
+
+
+def _measure_facts_capture(servers: BenchServers, plan: Plan, articles: int) -> dict[str, Any]:
+    _tell(f"facts in a capture of {articles:,} articles")
+    with servers.fresh_database("bench_facts_capture") as environment:
+        fill = ("fill", {"articles": articles, "days": plan.days})
+        _filled, measured = run_worker(environment, fill, ("facts_capture", {"repeats": plan.repeats}))
+    return {"articles": articles, **measured}
+
+
 def _measure_endpoints(servers: BenchServers, plan: Plan) -> list[dict[str, Any]]:
     _tell(f"endpoints over {plan.endpoint_articles:,} articles and {plan.endpoint_days} days of snapshots")
     with servers.fresh_database("bench_endpoints") as environment:
@@ -82,6 +114,14 @@ def _measure_endpoints(servers: BenchServers, plan: Plan) -> list[dict[str, Any]
         _filled, measured = run_worker(environment, ("fill", catalogue), measure)
     rows: list[dict[str, Any]] = measured["rows"]
     return rows
+
+
+def _measure_ranges(servers: BenchServers, plan: Plan) -> dict[str, Any]:
+    _tell(f"ranges and pages of {plan.range_days:,} days of snapshots")
+    with servers.fresh_database("bench_ranges") as environment:
+        arguments = {"days": plan.range_days, "repeats": plan.endpoint_repeats}
+        [measured] = run_worker(environment, ("ranges", arguments))
+    return measured
 
 
 def _measure_import(servers: BenchServers, plan: Plan) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from bench.report import split_parts
 
 PROJECT = Path(__file__).resolve().parents[2]
 SMALL = "--articles 2 --days 30 --history-articles 20 --history-days 60 --endpoint-articles 20 --endpoint-days 2"
-FAST = "--import-articles 20 --repeats 1 --endpoint-repeats 1"
+FAST = "--range-days 20 --import-articles 20 --repeats 1 --endpoint-repeats 1 --facts-articles 20 --facts-days 1 --facts-sizes 20"
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("bench")]
 
@@ -40,10 +40,28 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_articles(page
     assert statements.pop() <= 20
 
 
+def test_facts_cost_what_changed(page: str) -> None:
+    tables = {row[0]: row for row in read_rows(page, "## Facts")}
+    # 40 bundles and 20 orders begin; in each of 95 slots one of either, one policy and all three accounts change
+    assert [tables[name][1:3] for name in ("bundle_facts", "order_facts")] == [["135", "95"], ["115", "95"]]
+    assert tables["all"][1:3] == ["653", "570"]
+    captures = {row[1]: row for row in read_rows(page, "### What they add")}
+    assert captures["0 %"][2] == "0"
+    assert captures["100 %"][2] == "80"
+    assert int(captures["0 %"][3]) < int(captures["100 %"][3]) <= 20
+
+
 def test_every_read_endpoint_needs_at_most_eight_statements(page: str) -> None:
     rows = read_rows(page, "## Read endpoints")
     assert {"`/status`", "`/snapshot`", "`/dashboard`"} <= {row[0] for row in rows}
     assert {row[0]: row[1] for row in rows if int(row[1]) > 8} == {}
+
+
+def test_ranges_and_pages_are_read_whole(page: str) -> None:
+    points = {row[0]: row[1] for row in read_rows(page, "## Ranges and pages")}
+    assert points["last day by slot"] == "96"
+    assert points["one year by day"] in {"365", "366"}  # and the day that has just begun
+    assert {points["first page"], points["deep page, older"], points["deep page, newer"]} == {"30"}
 
 
 def test_every_sales_row_is_imported(page: str) -> None:

@@ -95,7 +95,7 @@ WITH clock AS (
     FROM clock CROSS JOIN history CROSS JOIN tail
     CROSS JOIN generate_series(tail.slot, least(clock.slot, to_timestamp(%(end)s)) - step, step) AS missed (slot)
     LEFT JOIN monitoring_runs AS attempt ON attempt.slot = missed.slot
-    WHERE last_slot IS NOT NULL AND missed.slot > last_slot
+    WHERE last_slot IS NOT NULL
     GROUP BY missed.slot
 ), gap AS (
     SELECT width_bucket(extract(epoch FROM slot)::bigint, %(starts)s::bigint[]) AS place,

@@ -2,18 +2,16 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from statistics import median
 from typing import Any
-from unittest.mock import patch
 
 from django.db import connection
-from django.utils.module_loading import import_string
 
 from bench.memory import get_peak_megabytes
 from bench.statements import list_statements, run_statement
 from bench.timing import median_ratio, time_side_by_side
+from bench.watches import stop_watches
 from monitoring.models import RunState
 from monitoring.services.capture import capture_snapshot
 
@@ -92,34 +90,13 @@ def _time_parts(repeats: int) -> dict[str, float]:
     totals: dict[str, list[float]] = defaultdict(list)
     for _ in range(repeats):
         forget_snapshots()
-        with _stop_watches() as seconds:
+        with stop_watches(PARTS) as seconds:
             start = time.perf_counter()
             capture()
             seconds["whole"] = time.perf_counter() - start
         for name, value in seconds.items():
             totals[name].append(value)
     return {name: median(values) for name, values in totals.items()}
-
-
-@contextmanager
-def _stop_watches() -> Iterator[dict[str, float]]:
-    """Time every part while the block runs."""
-    seconds: dict[str, float] = {}
-    with ExitStack() as stack:
-        for name, path in PARTS.items():
-            stack.enter_context(patch(path, _watch(import_string(path), name, seconds)))
-        yield seconds
-
-
-def _watch(function: Callable[..., Any], name: str, seconds: dict[str, float]) -> Callable[..., Any]:
-    def watched(*args: Any, **kwargs: Any) -> Any:
-        start = time.perf_counter()
-        try:
-            return function(*args, **kwargs)
-        finally:
-            seconds[name] = time.perf_counter() - start
-
-    return watched
 
 
 def _read_risks() -> dict[str, int]:

@@ -11,7 +11,8 @@ from bench.report import split_parts
 
 PROJECT = Path(__file__).resolve().parents[2]
 SMALL = "--articles 2 --days 30 --history-articles 20 --history-days 60 --endpoint-articles 20 --endpoint-days 2"
-FAST = "--range-days 20 --import-articles 20 --repeats 1 --endpoint-repeats 1 --facts-articles 20 --facts-days 1 --facts-sizes 20"
+FAST = "--range-days 20 --import-articles 20 --repeats 1 --endpoint-repeats 1"
+FACTS = "--facts-articles 20 --facts-days 1 --facts-sizes 20"
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("bench")]
 
@@ -19,7 +20,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("bench")]
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> str:
     output = tmp_path_factory.mktemp("bench") / "BENCHMARKS.md"
-    command = [sys.executable, "-m", "bench", *SMALL.split(), *FAST.split(), "--output", str(output)]
+    command = [sys.executable, "-m", "bench", *SMALL.split(), *FAST.split(), *FACTS.split(), "--output", str(output)]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert output.read_text(encoding="utf-8") == done.stdout

@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from django.contrib.admin.utils import flatten_fieldsets
 from django_celery_beat import admin as beat_admin
 from django_celery_beat import models as beat
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from supplybrain.admin_base import TableAdmin, TableInline, register
+
+SWITCH = "enabled"
+TASK_CHOICE = "regtask"  # a field of the library's form alone
 
 
 class TaskSelectWidget(UnfoldAdminSelectWidget, beat_admin.TaskSelectWidget):  # type: ignore[misc]  # no types
@@ -22,16 +26,37 @@ class PeriodicTaskForm(beat_admin.PeriodicTaskForm):  # type: ignore[misc]  # no
             self.fields["task"].widget = UnfoldAdminTextInputWidget()
             self.fields["regtask"].widget = TaskSelectWidget()
 
+    def clean(self) -> dict[str, Any]:
+        """Return the values; the library's checks want all fields, of which those who switch have one."""
+        data: dict[str, Any] = super().clean() if "task" in self.fields else self.cleaned_data
+        return data
+
 
 @register(beat.PeriodicTask)
 class PeriodicTaskAdmin(beat_admin.PeriodicTaskAdmin, TableAdmin):  # type: ignore[misc]  # no types
-    """Periodic tasks."""
+    """Periodic tasks. Who is no superuser switches them on and off: what runs when belongs to the deployment."""
 
     form = PeriodicTaskForm
     list_display = ("name", "enabled", "scheduler", "last_run_at", "total_run_count")
     list_filter = ("enabled",)
     date_hierarchy = None  # by start time, which ours have not
     ordering = ("name",)
+
+    def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:  # noqa: ARG002  (Django's signature)
+        """Return what the user may only look at."""
+        if request.user.is_superuser:
+            return self.readonly_fields
+        return tuple(name for name in flatten_fieldsets(self.fieldsets) if name != SWITCH)
+
+    def get_fieldsets(self, request: Any, obj: Any = None) -> Any:
+        """Return the groups of fields, without the choice of a task for those who may not choose it."""
+        groups = super().get_fieldsets(request, obj)
+        if request.user.is_superuser:
+            return groups
+        return [
+            (title, {**group, "fields": [name for name in group["fields"] if name != TASK_CHOICE]})
+            for title, group in groups
+        ]
 
     def get_actions(self, request: Any) -> dict[str, Any]:
         """Return the actions; the library would let those who may only look switch tasks and run them."""

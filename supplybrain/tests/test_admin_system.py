@@ -89,6 +89,23 @@ def test_an_operator_switches_a_task_off(client: Client) -> None:
     assert task.enabled is False
 
 
+@pytest.mark.parametrize(("role", "may_choose"), [("operator", False), (None, True)])
+def test_only_a_superuser_chooses_what_runs_when(client: Client, role: str | None, may_choose: bool) -> None:  # noqa: FBT001
+    user = User.objects.create_user("somebody", is_staff=True, is_superuser=role is None)
+    if role:
+        user.groups.add(Group.objects.get(name=role))
+    client.force_login(user)
+    task = make_row(PeriodicTask, name="kept", task="monitoring.tasks.kept", enabled=True, args="[]", kwargs="{}")
+    page = f"/admin/django_celery_beat/periodictask/{task.pk}/change/"
+    assert ('name="task"' in client.get(page).content.decode()) is may_choose
+    form = {"name": "changed", "task": "os.system", "interval": task.interval_id, "args": "[1]", "kwargs": "{}"}
+    answer = client.post(page, form)  # without `enabled`: switched off
+    assert answer.status_code == 302, answer.content
+    task.refresh_from_db()
+    expected = (False, "changed", "os.system", "[1]") if may_choose else (False, "kept", "monitoring.tasks.kept", "[]")
+    assert (task.enabled, task.name, task.task, task.args) == expected
+
+
 def test_the_login_form_counts_attempts_too(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(LoginThrottle, "THROTTLE_RATES", {"login": "2/min"})
     client.defaults["REMOTE_ADDR"] = "10.0.0.3"

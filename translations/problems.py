@@ -10,8 +10,8 @@ from translations.sources import REWORDED, get_key, load_library_translations
 
 # %(name)s, %s, %d; {name}, {0}. Doubled signs are none.
 PLACEHOLDER = re.compile(r"%%|%(?:\(\w+\))?[-+#0]*\d*(?:\.\d+)?[a-zA-Z]|\{\{|\}\}|\{[^{}]*\}")
-# Our word fits where the library shows it, too.
-SHARED = {"name"}
+# Our word fits where the library shows it, too, or the library's page is none of ours.
+SHARED = {"name", "Order"}
 DOUBLED = {"%%", "{{", "}}"}
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 ACTIONS = {"view": _("viewing"), "add": _("adding"), "change": _("changing"), "delete": _("deleting")}
 
 
-class PermissionField(forms.ModelMultipleChoiceField):
+class PermissionField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
     """A choice of permissions, each by its table and action."""
 
     def label_from_instance(self, obj: Any) -> str:

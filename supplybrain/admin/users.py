@@ -44,5 +44,5 @@ class UserAdmin(PermissionsMixin, auth_admin.UserAdmin, TableAdmin):  # type: ig
 
 
 @register(Group)
-class GroupAdmin(PermissionsMixin, auth_admin.GroupAdmin, TableAdmin):
+class GroupAdmin(PermissionsMixin, auth_admin.GroupAdmin, TableAdmin):  # type: ignore[misc]  # as the mixin
     """Groups."""

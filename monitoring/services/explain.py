@@ -254,10 +254,11 @@ def load_snapshot_facts(snapshot: MonitoringSnapshot, metric: str) -> Facts:
 
 def list_sources(snapshot: MonitoringSnapshot, metric: str) -> list[SourceAge]:
     """Return what a metric was computed from and how old it was then."""
-    return [_date_source(snapshot, source) for source in SOURCES[METRIC_BY_NAME[metric].explained_by]]
+    return [date_source(snapshot, source) for source in SOURCES[METRIC_BY_NAME[metric].explained_by]]
 
 
-def _date_source(snapshot: MonitoringSnapshot, source: DataSource) -> SourceAge:
+def date_source(snapshot: MonitoringSnapshot, source: DataSource) -> SourceAge:
+    """Return when a source had last come, and how old that was, when a snapshot was made."""
     written = snapshot.sources.get(source.value)
     if written is None:
         return SourceAge(source, None, None)

@@ -26,6 +26,7 @@ ARTICLE_TEMPLATES: Mapping[str, Any] = {
     "waterfall.strictness.below": _(
         "Strictness %(factor)s is below 1 and changes nothing: at least the deficit is ordered."
     ),
+    "waterfall.strictness.one": _("The strictness is 1 and changes nothing."),
     "waterfall.strictness.idle": _("Strictness %(factor)s adds no whole piece."),
     "waterfall.fabric_minimum.raised": _("The article's fabric minimum of %(minimum)s raises the order."),
     "waterfall.fabric_minimum.met": _("The article's fabric minimum of %(minimum)s is met already."),

@@ -7,7 +7,7 @@ parameters (`planning_core.domain.messages.CODES`).
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from django.utils.formats import date_format, get_format
@@ -22,6 +22,9 @@ from planning_core.health_wording import HEALTH_TEMPLATES
 
 SMALL = 0.1
 """Below this, two digits behind the separator would hide what the number is."""
+
+GROUPED = 1000
+"""From here on whole numbers have groups of digits."""
 
 TEMPLATES: Mapping[str, Any] = {
     "risk.critical": _(
@@ -119,16 +122,38 @@ def render_in(language: str | None, message: Message, templates: Mapping[str, An
     return text % params
 
 
-def write_param(value: Param, language: str | None) -> Param:
-    """Return a parameter as a person reads it: decimals rounded, dates in the language's form.
+def write_level(level: str) -> str:
+    """Return a risk level in words, in the active language."""
+    return _translate(LEVELS[level], get_language())
 
-    Whole numbers stay what they are: a plural form is chosen by them.
+
+def write_param(value: Param, language: str | None) -> Param:
+    """Return a parameter as a person reads it: digits grouped, decimals rounded, dates in the language's form.
+
+    Whole numbers stay numbers: a plural form is chosen by them.
     """
     if isinstance(value, float):
         return write_number(value, language)
+    if isinstance(value, int):
+        return value if -GROUPED < value < GROUPED else GroupedNumber(value, language)
     if isinstance(value, date):
         return date_format(value, get_format("DATE_FORMAT", lang=language))
     return value
+
+
+class GroupedNumber(int):
+    """A whole number that is written with the language's groups of digits."""
+
+    language: str | None
+
+    def __new__(cls, value: int, language: str | None) -> Self:
+        """Return the number for a language."""
+        number = super().__new__(cls, value)
+        number.language = language
+        return number
+
+    def __str__(self) -> str:
+        return f"{int(self):,}".translate(_get_separators(self.language))
 
 
 def write_number(value: float, language: str | None) -> str:
@@ -138,9 +163,11 @@ def write_number(value: float, language: str | None) -> str:
         >>> [write_number(value, "ru") for value in (2.0, 1.25, 6.999, 0.0421)]
         ['2', '1,25', '7', '0,042']
     """
-    is_small = 0 < abs(value) < SMALL
-    text = np.format_float_positional(value, precision=2, fractional=not is_small, trim="-")
-    return text.replace(".", _get_separator(language))
+    if 0 < abs(value) < SMALL:
+        text = np.format_float_positional(value, precision=2, fractional=False, trim="-")
+    else:
+        text = f"{value:,.2f}".rstrip("0").rstrip(".")
+    return text.translate(_get_separators(language))
 
 
 @cache
@@ -150,5 +177,7 @@ def _translate(text: str, language: str | None) -> str:
 
 
 @cache
-def _get_separator(language: str | None) -> str:
-    return str(get_format("DECIMAL_SEPARATOR", lang=language))
+def _get_separators(language: str | None) -> dict[int, str]:
+    """Return what the separators of Python's numbers are replaced by."""
+    names = {",": "THOUSAND_SEPARATOR", ".": "DECIMAL_SEPARATOR"}
+    return {ord(sign): str(get_format(name, lang=language)) for sign, name in names.items()}

@@ -1,8 +1,14 @@
 """Articles, colours, sizes, SKUs and bundles."""
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import action
 
+from planning_core.admin.article_page import show_article
 from planning_core.admin.inlines import (
     ArticleSettingsInline,
     ColorSettingsInline,
@@ -18,17 +24,32 @@ from supplybrain.admin_base import TableAdmin
 class ArticleAdmin(TableAdmin):
     """An article with its settings and recipes on one page."""
 
-    list_display = ("code", "name", "is_planned")
+    list_display = ("code", "name", "is_planned", "explanation")
     list_filter = ("planning_settings__is_active",)
     list_select_related = ("planning_settings",)
     search_fields = ("code", "name")
     ordering = ("code",)
     inlines = (PlanningSettingsInline, ArticleSettingsInline, RecipeInline, ColorSettingsInline, ElasticSettingsInline)
+    actions_detail = ("explain",)
+    change_form_outer_before_template = "planning_core/article/banner.html"
 
     @admin.display(description=PlanningSettingsInline.in_planning, boolean=True)
     def is_planned(self, article: Article) -> bool:
         """Return whether planning looks at the article."""
         return hasattr(article, "planning_settings") and article.planning_settings.is_active
+
+    @admin.display(description=_("risk and order"))
+    def explanation(self, article: Article) -> str:
+        """Return the link to the page that explains the article."""
+        url = reverse("admin:planning_core_article_explain", args=[article.pk])
+        name = _("Explain %(article)s") % {"article": article}
+        link = '<a href="{}" aria-label="{}" class="text-primary-600 dark:text-primary-500">{}</a>'
+        return format_html(link, url, name, _("Explain"))
+
+    @action(description=_("Explanation"), url_path="explanation", permissions=["view"])  # type: ignore[untyped-decorator]  # unfold has no types
+    def explain(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Answer why the article is at risk or not, and why it is ordered in its quantity."""
+        return show_article(self, request, object_id)
 
 
 @admin.register(Color)

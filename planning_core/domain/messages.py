@@ -63,7 +63,8 @@ CODES: Mapping[str, frozenset[str]] = {
     **_declare("waterfall.whole_pieces", "deficit"),
     **_declare(
         "waterfall.scope.no_settings waterfall.scope.inactive waterfall.scope.no_deficit waterfall.scope.no_skus "
-        "waterfall.scope.ordered waterfall.nothing waterfall.fabric_minimum.unset waterfall.elastic_minimum.unset "
+        "waterfall.scope.ordered waterfall.nothing waterfall.strictness.one "
+        "waterfall.fabric_minimum.unset waterfall.elastic_minimum.unset "
         "waterfall.color_minimums.unset waterfall.color_minimums.met waterfall.elastic_type_minimum.unset",
         "",
     ),

@@ -43,6 +43,8 @@ def explain_strictness(plan: ArticlePlan) -> Message:
             "waterfall.strictness.raised",
             {"factor": plan.factor, "deficit": plan.deficit, "proposed": plan.proposed},
         )
+    if plan.factor == 1:
+        return Message("waterfall.strictness.one", {})
     return Message(f"waterfall.strictness.{'below' if plan.factor < 1 else 'idle'}", {"factor": plan.factor})
 
 

@@ -156,6 +156,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTHENTICATION_BACKENDS = ["supplybrain.login.UserBackend"]
 LOGIN_URL = reverse_lazy("admin:login")
+LOGIN_REDIRECT_URL = reverse_lazy("admin:index")  # for who opens the login page itself
 KNOX_TOKEN_MODEL = "supplybrain.ApiToken"  # noqa: S105  (a model, no secret)
 MIGRATION_MODULES = {"knox": None}  # its only table is replaced by ours
 REST_KNOX = {

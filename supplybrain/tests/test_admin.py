@@ -120,6 +120,12 @@ def test_a_viewer_looks_and_does_not_touch(client: Client, model: type[Model]) -
     assert model._base_manager.filter(pk=row.pk).exists()
 
 
+def test_who_opens_the_login_page_itself_comes_to_the_index(client: Client) -> None:
+    User.objects.create_user("clerk", password="a long enough password", is_staff=True)
+    answer = client.post("/admin/login/", {"username": "clerk", "password": "a long enough password"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/admin/")
+
+
 def test_index_and_login_are_made_of_our_own_assets(staff: Client) -> None:
     index = read(staff, "/admin/")
     for group in ("Monitoring", "Planning", "Stock", "Wildberries", "Settings", "Integrations", "System"):

@@ -90,7 +90,8 @@ def test_a_range_bounds_the_pages(past: list[int], api: Client) -> None:
 
 
 def test_a_business_day_bounds_the_pages(api: Client) -> None:
-    made = [snap(NOON.replace(hour=20, minute=45) + n * QUARTER) for n in range(98)]
+    first = NOON.replace(hour=20, minute=45)
+    made = [snap(first + n * QUARTER, late=timedelta(0)) for n in range(98)]
     query: dict[str, Any] = {"start": "2026-03-02", "end": "2026-03-02", "limit": 365}
     items = api.get(PATH, query).json()["items"]
     assert [item["id"] for item in reversed(items)] == [snapshot.pk for snapshot in made[1:97]]

@@ -2,17 +2,18 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularSwaggerView
 
 from supplybrain import health
 from supplybrain.admin.language import receive_language
+from supplybrain.api.schema_views import SchemaView
 
 urlpatterns = [
     path("healthz", health.answer_alive, name="healthz"),
     path("readyz", health.answer_ready, name="readyz"),
     path("admin/language", receive_language, name="choose_language"),  # before the admin, which takes whatever is left
     path("admin/", admin.site.urls),
-    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/schema", SchemaView.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("api/v1/", include("supplybrain.api.urls")),
     path("api/v1/", include("planning_core.api.catalog_urls")),

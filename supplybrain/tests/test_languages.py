@@ -1,5 +1,7 @@
 """Who is spoken to in which language."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
@@ -144,3 +146,35 @@ def test_administrators_see_what_a_user_chose(staff: Client) -> None:
     choose_language(user=boris, language="ru")
     page = staff.get(reverse("admin:auth_user_change", args=[boris.pk])).content.decode()
     assert '<option value="ru" selected>Русский</option>' in page
+
+
+def test_problems_keep_their_codes_and_change_their_words(client: Client) -> None:
+    english, russian = (client.get(API, headers=headers).json() for headers in (ENGLISH, RUSSIAN))
+    assert (english["title"], russian["title"]) == ("Unauthorized", "Требуется вход")
+    assert english["detail"] != russian["detail"]
+    for body in (english, russian):
+        del body["title"], body["detail"]
+    assert english == russian
+
+
+def test_metrics_and_layout_keep_their_names_and_change_their_words(staff: Client) -> None:
+    english, russian = (staff.get(API, headers=headers).json()["items"] for headers in (ENGLISH, RUSSIAN))
+    assert {item["label"] for item in english}.isdisjoint(item["label"] for item in russian)
+    for item in (*english, *russian):
+        del item["label"], item["description"]
+    assert english == russian
+    layout = staff.get("/api/v1/planning/monitoring/layout", headers=RUSSIAN).json()["sections"]
+    assert [section["title"] for section in layout] == ["Состояние", "Риск дефицита", "Интеграции", "Заказы"]
+
+
+def test_the_description_of_the_api_is_english_for_everybody(staff: Client) -> None:
+    answer = staff.get("/api/schema", headers=RUSSIAN)
+    assert answer.headers["Content-Language"] == "en"
+    assert not re.search("[а-яё]", answer.content.decode(), re.IGNORECASE)
+
+
+def test_permissions_are_offered_in_words(staff: Client) -> None:
+    page = staff.get(reverse("admin:auth_group_add"), headers=RUSSIAN).content.decode()
+    assert "Мониторинг | Правила оповещения | просмотр" in page
+    assert "Мониторинг | Снимки | создание снимка сейчас" in page
+    assert "Can view" not in page

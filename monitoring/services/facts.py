@@ -42,14 +42,23 @@ Row = Sequence[object]
 
 
 @dataclass(frozen=True)
-class _TableChange:
-    """What is to be written into one table."""
+class TableChange:
+    """What is to be written into one table.
+
+    Attributes:
+        model: Whose table.
+        key: The fields that tell what a row is about.
+        key_types: Their types in PostgreSQL.
+        ended: The keys of the rows that end, column by column.
+        fields: The fields of the rows that begin.
+        began: Those rows; to be gone through once.
+        is_empty: Whether nothing changed.
+    """
 
     model: type[Model]
     key: Sequence[str]
     key_types: Sequence[str]
     ended: Sequence[Sequence[object]]
-    """The keys of the rows that end, column by column."""
     fields: Sequence[str]
     began: Iterable[Row]
     is_empty: bool
@@ -77,7 +86,7 @@ def store_facts(facts: Facts, *, slot: datetime, before: CurrentFacts) -> int:
         slot: The slot, later than every one that has facts.
         before: What held until now.
     """
-    changes = [change for change in _list_changes(facts, before) if not change.is_empty]
+    changes = [change for change in list_changes(facts, before) if not change.is_empty]
     _end_rows([change for change in changes if change.ended[0]], slot)
     return sum(
         copy_rows(change.model, ["valid_from_slot", *change.fields], ((slot, *row) for row in change.began))
@@ -85,7 +94,13 @@ def store_facts(facts: Facts, *, slot: datetime, before: CurrentFacts) -> int:
     )
 
 
-def _list_changes(facts: Facts, before: CurrentFacts) -> list[_TableChange]:
+def list_changes(facts: Facts, before: CurrentFacts) -> list[TableChange]:
+    """Return what the facts of a slot change in each table.
+
+    Args:
+        facts: What holds in the slot.
+        before: What held until then.
+    """
     after = describe_current(facts)
     bundles = find_changes(before.bundles, after.bundles, key=BUNDLE_KEY)
     orders = find_changes(before.orders, after.orders, key=ARTICLE_KEY)
@@ -93,7 +108,7 @@ def _list_changes(facts: Facts, before: CurrentFacts) -> list[_TableChange]:
     return [
         _describe_change(BundleFact, BUNDLE_KEY, before.bundles, after.bundles, bundles),
         _describe_change(OrderFact, ARTICLE_KEY, before.orders, after.orders, orders),
-        _TableChange(
+        TableChange(
             model=PolicyFact,
             key=ARTICLE_KEY,
             key_types=["bigint"],
@@ -108,9 +123,9 @@ def _list_changes(facts: Facts, before: CurrentFacts) -> list[_TableChange]:
 
 def _describe_change(
     model: type[Model], key: Sequence[str], before: Columns, after: Columns, changes: Changes
-) -> _TableChange:
+) -> TableChange:
     columns = [after[name][changes.began].tolist() for name in after]
-    return _TableChange(
+    return TableChange(
         model=model,
         key=key,
         key_types=["bigint"] * len(key),
@@ -142,11 +157,11 @@ def _slice_by_article(article: IntArray, count: int) -> list[slice]:
     return [slice(start, end) for start, end in pairwise(bounds)]
 
 
-def _describe_account_changes(before: Sequence[AccountRow], after: Sequence[AccountRow]) -> _TableChange:
+def _describe_account_changes(before: Sequence[AccountRow], after: Sequence[AccountRow]) -> TableChange:
     known, wanted = set(before), set(after)
     ended = sorted(account.key for account in known - wanted)
     began = [(*account.key, account.name, account.is_active, account.last_good_sync_at) for account in wanted - known]
-    return _TableChange(
+    return TableChange(
         model=AccountFact,
         key=ACCOUNT_KEY,
         key_types=["text", "bigint"],
@@ -157,7 +172,7 @@ def _describe_account_changes(before: Sequence[AccountRow], after: Sequence[Acco
     )
 
 
-def _end_rows(changes: Sequence[_TableChange], slot: datetime) -> None:
+def _end_rows(changes: Sequence[TableChange], slot: datetime) -> None:
     if not changes:
         return
     parts = [_build_end(number, change, slot) for number, change in enumerate(changes)]
@@ -165,7 +180,7 @@ def _end_rows(changes: Sequence[_TableChange], slot: datetime) -> None:
     execute("WITH {parts} SELECT", keys, parts=sql.SQL(", ").join(parts))
 
 
-def _build_end(number: int, change: _TableChange, slot: datetime) -> sql.Composed:
+def _build_end(number: int, change: TableChange, slot: datetime) -> sql.Composed:
     casts = [sql.SQL("%s::{}[]").format(sql.SQL(key_type)) for key_type in change.key_types]
     same = [sql.SQL("fact.{name} = ended.{name}").format(name=sql.Identifier(name)) for name in change.key]
     return sql.SQL(END_ROWS).format(

@@ -1,4 +1,4 @@
-"""The demo company's week is explained to the last piece: every slot by its facts, every difference by its parts."""
+"""The demo company's past is explained to the last piece: every slot by its facts, every difference by its parts."""
 
 import io
 import random
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 def history(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[History]:
     """Every slot of the demo company's week with its facts."""
     with django_db_blocker.unblock(), transaction.atomic():
-        call_command("seed_demo", "--articles=24", "--today=2026-03-02", stdout=io.StringIO())
+        call_command("seed_demo", "--articles=24", "--days=9", "--today=2026-03-02", stdout=io.StringIO())
         snapshots = MonitoringSnapshot.objects.order_by("slot")
         yield {one.slot: (one, load_facts(slot=one.slot)) for one in snapshots if one.slot}
         transaction.set_rollback(True)

@@ -4,6 +4,7 @@ import hashlib
 import io
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -46,7 +47,7 @@ UNSEEDED_FIELDS = {"id", "account_id", "facts_hash", "api_token", "created_at", 
 
 def seed(*options: str) -> str:
     output = io.StringIO()
-    call_command("seed_demo", f"--today={TODAY}", *options, stdout=output)
+    call_command("seed_demo", f"--today={TODAY}", "--days=7", *options, stdout=output)
     return output.getvalue()
 
 
@@ -190,6 +191,22 @@ def test_new_rows_get_free_ids(report: str) -> None:
     article = Article.objects.create(code="MINE")
     assert article.pk == Article.objects.count()
     WbSku.objects.create(code="mine")
+
+
+@pytest.mark.django_db
+def test_before_the_last_week_there_is_a_snapshot_every_three_hours(hourly: None) -> None:
+    seed("--articles=12", "--days=9")
+    slots = list(MonitoringSnapshot.objects.order_by("slot").values_list("slot", flat=True))
+    steps = [later - earlier for earlier, later in pairwise(slot for slot in slots if slot)]
+    assert steps[:16] == [timedelta(hours=3)] * 16
+    assert steps[16] == timedelta(hours=1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("days", [6, 121])
+def test_a_past_that_the_sales_do_not_reach_is_refused(days: int) -> None:
+    with pytest.raises(CommandError, match=r"must be 7 to 120"):
+        seed(f"--days={days}")
 
 
 def test_the_summary_counts_rows_and_risks(report: str) -> None:

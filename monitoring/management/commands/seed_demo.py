@@ -10,6 +10,8 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from monitoring.services.demo.seed import (
+    MAX_DAYS,
+    MIN_DAYS,
     DatabaseNotEmptyError,
     DemoReport,
     describe_tables,
@@ -22,6 +24,7 @@ from planning_core.services.demo.company import DEFAULT_ARTICLES, DEFAULT_SEED
 from supplybrain.commands import AuditedCommand
 
 NOON = time(12)
+DEFAULT_DAYS = 90
 RISK_PREFIX = "risk_"
 
 
@@ -30,7 +33,7 @@ class Command(AuditedCommand):
 
     help = (
         "Fill an empty database with a made-up apparel company: catalogue, 180 days of sales, stock, open orders, "
-        "accounts without use, alert rules and a week of snapshots. Never touches a database that holds anything."
+        "accounts without use, alert rules and 90 days of snapshots. Never touches a database that holds anything."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -46,6 +49,12 @@ class Command(AuditedCommand):
             "--articles", type=int, default=DEFAULT_ARTICLES, help=f"how many ({MIN_ARTICLES} to {MAX_ARTICLES})"
         )
         parser.add_argument(
+            "--days",
+            type=int,
+            default=DEFAULT_DAYS,
+            help=f"days of snapshots ({MIN_DAYS} to {MAX_DAYS}), every three hours before the last week",
+        )
+        parser.add_argument(
             "--if-empty", action="store_true", help="do nothing, successfully, if the database has data"
         )
 
@@ -58,6 +67,7 @@ class Command(AuditedCommand):
             report = seed_demo(
                 seed=options["seed"],
                 articles=options["articles"],
+                days=options["days"],
                 now=_choose_now(options["today"]),
                 interval=get_interval(),
             )

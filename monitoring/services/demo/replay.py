@@ -1,4 +1,4 @@
-"""What monitoring saw in each slot of the demo company's week: the code of every capture over the stock of then."""
+"""What monitoring saw in each slot of the demo company's past: the code of every capture over the stock of then."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from integrations.selectors.accounts import AccountState
-from monitoring.selectors.facts import load_current_facts
 from monitoring.services.build import SnapshotBuild, SourceTimes, combine_build
+from monitoring.services.demo.facts import FactHistory
 from monitoring.services.demo.schedule import DemoSlot
-from monitoring.services.facts import describe_current, store_facts
 from planning_core.domain.inputs import PlanningInputs
 from planning_core.domain.portfolio import compute_classic_portfolio
 from planning_core.models import DataSource
@@ -23,10 +22,10 @@ from planning_core.services.demo.feeds import store_sales, store_stock
 from supplybrain.clock import get_business_date
 
 
-def replay_week(
+def replay_slots(
     company: DemoCompany, slots: list[DemoSlot], *, accounts: Sequence[AccountState]
 ) -> list[SnapshotBuild]:
-    """Live through the week: store each day's sales when it is over, and each slot's facts; return what each slot saw.
+    """Live through the slots: store each day's sales when it is over, the facts at the end; return what each slot saw.
 
     Sales, recipes and settings are loaded once a day, as they are the same all day; the stock is that of the moment.
     Afterwards all sales up to yesterday are stored, and the stock of the last slot.
@@ -39,7 +38,7 @@ def replay_week(
     zone = ZoneInfo(settings.BUSINESS_TIME_ZONE)
     stock = stock_at(company, [slot.captured_at.astimezone(zone) for slot in slots])
     builds: list[SnapshotBuild] = []
-    before = load_current_facts()
+    history = FactHistory()
     sales_from = company.calendar.stored_from
     for as_of, of_day in groupby(slots, key=_find_business_date):
         today = company.number_of(as_of)
@@ -50,9 +49,9 @@ def replay_week(
             place = len(builds)
             then = with_stock(inputs, wb_bundles=stock.wb_bundles[place], nsk_pieces=stock.nsk_pieces[place])
             build = combine_build(compute_classic_portfolio(then), accounts=accounts, sources=date_sources(slot))
-            store_facts(build.facts, slot=slot.slot, before=before)
-            before = describe_current(build.facts)
+            history.add(build.facts, slot=slot.slot)
             builds.append(build)
+    history.store()
     store_sales(company, first_day=sales_from, end_day=company.calendar.today)
     store_stock(stock, moment=len(slots) - 1, updated_at=slots[-1].captured_at)
     return builds

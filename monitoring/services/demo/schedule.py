@@ -1,4 +1,4 @@
-"""The slots of the demo company's last week: when they were captured, and which of them nobody filled."""
+"""The slots of the demo company's past: when they were captured, and which of the last week nobody filled."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ import numpy as np
 from monitoring.models import GapReason
 
 WEEK = timedelta(days=7)
+SPARSE = timedelta(hours=3)  # between two captures before the last week
 MAX_SLOTS = 672  # a week of quarters of an hour; a shorter interval gets a shorter week
 OUTAGE = timedelta(minutes=45)
 MIN_SLOTS_FOR_GAPS = 50
@@ -62,6 +63,25 @@ def draw_week(rng: np.random.Generator, *, end: datetime, interval: timedelta) -
         if slot not in missed
     ]
     return DemoWeek(interval, filled, missed)
+
+
+def draw_earlier_slots(rng: np.random.Generator, *, first: datetime, interval: timedelta, days: int) -> list[DemoSlot]:
+    """Return the slots of the time before the week, oldest first, one every three hours: the interval was longer then.
+
+    Args:
+        rng: Draws how many seconds into its slot a capture comes.
+        first: The first slot of the week.
+        interval: Length of a slot of the week.
+        days: How many days there are in all, those of the week included.
+    """
+    step = interval * max(1, -(-SPARSE // interval))
+    count = max(0, (timedelta(days=days) - WEEK) // step)
+    slots = [first - step * places for places in range(count, 0, -1)]
+    delays = rng.uniform(0.001, min(LONGEST_DELAY_SECONDS, 0.1 * interval.total_seconds()), count)
+    return [
+        DemoSlot(slot, slot + timedelta(seconds=round(delay, 3)))
+        for slot, delay in zip(slots, delays.tolist(), strict=True)
+    ]
 
 
 def _count_slots(interval: timedelta) -> int:

@@ -24,9 +24,9 @@ from monitoring.models import (
     PolicyFact,
 )
 from monitoring.services.build import SnapshotBuild
-from monitoring.services.demo.replay import replay_week
+from monitoring.services.demo.replay import replay_slots
 from monitoring.services.demo.runs import store_runs
-from monitoring.services.demo.schedule import DemoWeek, draw_week
+from monitoring.services.demo.schedule import DemoSlot, DemoWeek, draw_earlier_slots, draw_week
 from monitoring.services.rules import seed_rules
 from monitoring.services.storage import write_sources
 from planning_core import models as planning
@@ -75,6 +75,7 @@ WITHOUT_SEQUENCE = (planning.GlobalPlanningSettings,)  # its only row is number 
 
 SNAPSHOT_FIELDS = ("slot", "created_at", "as_of_date", "schema_version", "metrics_version", *METRIC_NAMES)
 SNAPSHOT_FIELDS += ("facts_hash", "settings_hash", "code_version", "sources")
+MIN_DAYS, MAX_DAYS = 7, 120  # the sales of the first slot reach a month further back
 GAP_FIELDS = ("slot", "reason", "detected_at")
 
 
@@ -112,7 +113,7 @@ def describe_tables(names: Sequence[str]) -> str:
 
 
 @transaction.atomic
-def seed_demo(*, seed: int, articles: int, now: datetime, interval: timedelta) -> DemoReport:
+def seed_demo(*, seed: int, articles: int, days: int, now: datetime, interval: timedelta) -> DemoReport:
     """Store the demo company: all of it, or nothing.
 
     The same arguments give the same rows, the accounts' tokens and dates aside.
@@ -120,18 +121,21 @@ def seed_demo(*, seed: int, articles: int, now: datetime, interval: timedelta) -
     Args:
         seed: Any whole number >= 0; another one is another company.
         articles: How many articles it has.
+        days: How many days of snapshots, a week at least; before the last week there is one every three hours.
         now: The moment up to which it has lived; its sales end the business day before, its snapshots the slot before.
         interval: Length of a slot.
 
     Raises:
         DatabaseNotEmptyError: If one of the tables holds a row; nothing is changed.
-        ValueError: If the number of articles is out of range.
+        ValueError: If the number of articles or of days is out of range.
     """
     if occupied := find_occupied_tables():
         raise DatabaseNotEmptyError(
             f"The database is not empty ({describe_tables(occupied)}). The demo company only goes into an empty one,"
             " and nothing was changed. Point DATABASE_URL at a new database."
         )
+    if not MIN_DAYS <= days <= MAX_DAYS:
+        raise ValueError(f"The days of snapshots must be {MIN_DAYS} to {MAX_DAYS}, not {days}.")
     end = compute_slot(now, interval=interval)
     company = build_company(seed=seed, today=get_business_date(now), articles=articles)
     week = draw_week(build_rng(seed, "week"), end=end, interval=interval)
@@ -140,8 +144,12 @@ def seed_demo(*, seed: int, articles: int, now: datetime, interval: timedelta) -
     store_settings(company)
     store_prices(company)
     store_open_orders(company)
-    builds = replay_week(company, week.filled, accounts=list_account_states())
-    _store_week(week, builds)
+    first = min([week.filled[0].slot, *week.missed])
+    earlier = draw_earlier_slots(build_rng(seed, "earlier"), first=first, interval=interval, days=days)
+    slots = [*earlier, *week.filled]
+    builds = replay_slots(company, slots, accounts=list_account_states())
+    _store_snapshots(slots, builds)
+    _store_gaps(week)
     store_runs(build_rng(seed, "runs"), week, end=end)
     seed_rules()
     record_source_syncs(sources=planning.DataSource, at=now, origin=planning.SyncOrigin.DEMO)
@@ -149,7 +157,7 @@ def seed_demo(*, seed: int, articles: int, now: datetime, interval: timedelta) -
     return DemoReport(_count_rows(), builds[-1].values)
 
 
-def _store_week(week: DemoWeek, builds: Sequence[SnapshotBuild]) -> None:
+def _store_snapshots(slots: Sequence[DemoSlot], builds: Sequence[SnapshotBuild]) -> None:
     copy_rows(
         MonitoringSnapshot,
         SNAPSHOT_FIELDS,
@@ -166,9 +174,12 @@ def _store_week(week: DemoWeek, builds: Sequence[SnapshotBuild]) -> None:
                 settings.CODE_VERSION,
                 write_sources(build.sources),
             )
-            for filled, build in zip(week.filled, builds, strict=True)
+            for filled, build in zip(slots, builds, strict=True)
         ),
     )
+
+
+def _store_gaps(week: DemoWeek) -> None:
     copy_rows(
         MonitoringGap, GAP_FIELDS, [(slot, reason, _find_detection(week, slot)) for slot, reason in week.missed.items()]
     )

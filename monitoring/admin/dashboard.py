@@ -13,6 +13,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from integrations.selectors.accounts import AccountState, list_account_states
+from monitoring.admin.contributors import ACCOUNT_MODELS
+from monitoring.admin.permissions import may_see
 from monitoring.admin.standing import describe_standing
 from monitoring.admin.tiles import SPANS, build_tile_groups
 from monitoring.domain.alerts import Breach
@@ -27,7 +29,6 @@ from planning_core.selectors.source_syncs import SourceState, list_source_syncs
 
 MOST_ROWS = 10
 LOOK_BACK = timedelta(days=90)
-ACCOUNT_MODELS = {Vendor.WB: "integrations.wbaccount", Vendor.MOYSKLAD: "integrations.moyskladaccount"}
 
 Panels = dict[str, Any]
 
@@ -72,12 +73,6 @@ def build_panels(request: HttpRequest) -> Panels:
     if vendors := [vendor for vendor, model in ACCOUNT_MODELS.items() if may_see(request, model)]:
         panels["accounts"] = _list_accounts(vendors)
     return panels
-
-
-def may_see(request: HttpRequest, model: str) -> bool:
-    """Return whether the user may look at the rows of a model, given as `app.model`."""
-    app_label, _dot, name = model.partition(".")
-    return any(request.user.has_perm(f"{app_label}.{action}_{name}") for action in ("view", "change"))
 
 
 def group_missed(trends: Trends) -> list[MissedSlots]:

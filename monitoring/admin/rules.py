@@ -1,17 +1,22 @@
-"""Alert rules, each beside the value that it looks at."""
+"""Alert rules, each beside the value that it looks at; a rule's page also says what it did and would do."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from monitoring.admin.rule_page import build_rule_page
+from monitoring.admin.rule_words import name_metric
+from monitoring.admin.trials import list_metric_choices, read_trial
 from monitoring.domain.alerts import is_breached
-from monitoring.domain.metrics import ALERT_METRIC_NAMES, METRIC_BY_NAME
+from monitoring.domain.metrics import METRIC_BY_NAME
 from monitoring.models import AlertRule, Severity
+from monitoring.selectors.rules import describe_rule
 from monitoring.selectors.snapshots import find_latest_snapshot
 from supplybrain.admin_base import TableAdmin, show_label
 
@@ -32,13 +37,19 @@ class RuleList(ChangeList):  # type: ignore[misc]  # unfold has no types
 
 
 class AlertRuleForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
-    """A rule on one of the metrics of the registry."""
+    """A rule on one of the metrics of the registry.
 
-    metric = forms.ChoiceField(
-        label=_("Metric"),
-        choices=[(name, f"{METRIC_BY_NAME[name].label} ({name})") for name in ALERT_METRIC_NAMES],
-        widget=UnfoldAdminSelectWidget,
-    )
+    Attributes:
+        tried: Terms that were tried and stand in the form, not saved yet.
+    """
+
+    tried: Mapping[str, Any] = {}
+
+    metric = forms.ChoiceField(label=_("Metric"), choices=list_metric_choices, widget=UnfoldAdminSelectWidget)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        initial = {**(kwargs.pop("initial", None) or {}), **self.tried}
+        super().__init__(*args, initial=initial, **kwargs)  # type: ignore[misc]  # args are Django's, before initial
 
 
 @admin.register(AlertRule)
@@ -46,6 +57,7 @@ class AlertRuleAdmin(TableAdmin):
     """Alert rules."""
 
     form = AlertRuleForm
+    change_form_template = "monitoring/rule.html"
     list_display = ("name", "show_metric", "show_condition", "show_value", "show_breach", "show_severity", "is_active")
     list_filter = ("severity", "is_active", "metric")
     search_fields = ("name", "metric")
@@ -55,11 +67,34 @@ class AlertRuleAdmin(TableAdmin):
         """Return the list that knows the latest values."""
         return RuleList
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> AlertRule | None:
+        """Return a rule that remembers how it is saved: forms write into it before they are valid."""
+        rule: Any = super().get_object(request, object_id, from_field)
+        if rule is not None:
+            rule.saved = describe_rule(rule)
+        return rule  # type: ignore[no-any-return]  # unfold has no types
+
+    def get_form(self, request: HttpRequest, obj: AlertRule | None = None, **kwargs: Any) -> type[AlertRuleForm]:
+        """Return the form; what was tried on the page of a stored rule stands in it and waits to be saved."""
+        form: type[AlertRuleForm] = super().get_form(request, obj, **kwargs)
+        if obj is None:  # Django fills the form of a new rule from the address itself
+            return form
+        trial = read_trial(request, describe_rule(obj))
+        tried = trial.cleaned_data if trial.is_valid() else {}
+        return type("AlertRuleForm", (form,), {"tried": tried})
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        """Answer the page of a rule with what there is to know around the form."""
+        rule = kwargs.get("obj")
+        may_edit = self.has_change_permission(request, rule) if rule else self.has_add_permission(request)
+        context["rule_page"] = build_rule_page(request, rule.saved if rule else None, may_edit=may_edit)
+        answer: HttpResponse = super().render_change_form(request, context, **kwargs)
+        return answer
+
     @admin.display(description=_("metric"), ordering="metric")
     def show_metric(self, rule: AlertRule) -> str:
         """Return the metric's label."""
-        metric = METRIC_BY_NAME.get(rule.metric)
-        return metric.label if metric else rule.metric
+        return name_metric(rule.metric)
 
     @admin.display(description=_("breached when"))
     def show_condition(self, rule: AlertRule) -> str:

@@ -1,14 +1,15 @@
 """The traffic light in words."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from monitoring.domain.freshness import FreshnessState
+from monitoring.domain.freshness import Freshness, FreshnessState
 from monitoring.domain.status import OverallStatus
+from monitoring.models import MonitoringSnapshot
 from monitoring.services.overview import Standing, Stored
 from supplybrain.charts import Tone, format_moment
 
@@ -40,7 +41,8 @@ TONES = {
 
 def describe_standing(standing: Standing) -> Light:
     """Return the traffic light. It is green for nothing but a fresh snapshot without a worry."""
-    freshness = describe_freshness(standing)
+    latest = standing.stored.latest if standing.stored else None
+    freshness = describe_freshness(standing.freshness, latest, now=standing.now)
     if standing.stored is None:
         headline = _("There is no snapshot yet")
         return Light(tone=Tone.ATTENTION, icon="hourglass_empty", headline=headline, freshness=freshness, reasons=[])
@@ -53,14 +55,19 @@ def describe_standing(standing: Standing) -> Light:
     return Light(tone=tone, icon=icon, headline=headline, freshness=freshness, reasons=reasons)
 
 
-def describe_freshness(standing: Standing) -> str:
-    """Return in a sentence how old the latest snapshot is."""
-    if standing.stored is None:
+def describe_freshness(freshness: Freshness, latest: MonitoringSnapshot | None, *, now: datetime) -> str:
+    """Return in a sentence how old the latest snapshot is.
+
+    Args:
+        freshness: Its freshness.
+        latest: It; None before the first.
+        now: The moment that the freshness was measured at.
+    """
+    if latest is None:
         return _(
             "Snapshots are captured by the scheduler, one per slot. If the first does not come within a few minutes, "
             "look whether beat and a worker are running; operators may also capture one by hand."
         )
-    age = timesince(standing.now - timedelta(seconds=standing.freshness.age_seconds or 0), standing.now)
     words = {
         FreshnessState.FRESH: _("The snapshot of %(moment)s UTC is fresh: %(age)s old."),
         FreshnessState.LATE: _("The snapshot of %(moment)s UTC is %(age)s old: the next one is late."),
@@ -69,9 +76,9 @@ def describe_freshness(standing: Standing) -> str:
             "The snapshot of %(moment)s UTC is %(age)s old: monitoring has stopped. Are beat and a worker running?"
         ),
     }
-    latest = standing.stored.latest
     moment = format_moment(latest.slot or latest.created_at)
-    return words[standing.freshness.state] % {"moment": moment, "age": age}
+    age = timesince(now - timedelta(seconds=freshness.age_seconds or 0), now)
+    return words[freshness.state] % {"moment": moment, "age": age}
 
 
 def _name_status(status: OverallStatus) -> str:

@@ -200,13 +200,13 @@ def test_what_runs_out_first_comes_first_and_links_to_its_article(viewer: Client
         ["GONE", "Single", "critical", "9", "1,200"],
         ["SOON", "Single", "warning", "1", "1,200"],
     ]
-    assert page.links["NOW"] == f"/admin/planning_core/article/{first.pk}/change/"
+    assert page.links["NOW"] == f"/admin/planning_core/article/{first.pk}/explanation/"
     assert "GONE" not in page.links
 
 
 def test_a_failed_run_says_why(viewer: Client) -> None:
     make_row(MonitoringRun, state="failed", error="<disk> is full", trigger="schedule")
-    assert read(viewer).tables["Last runs"][1][1:] == ["failed", "schedule", "<disk> is full"]
+    assert read(viewer).tables["Last runs"][1][1:] == ["failed", "scheduler", "<disk> is full"]
 
 
 def test_staff_without_permissions_are_told_whom_to_ask(client: Client) -> None:

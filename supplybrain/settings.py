@@ -146,6 +146,7 @@ MONITORING_STATEMENT_TIMEOUT_SECONDS = env.read_int("MONITORING_STATEMENT_TIMEOU
 MONITORING_LOCK_TIMEOUT_SECONDS = env.read_int("MONITORING_LOCK_TIMEOUT_SECONDS", 10, minimum=1)
 MONITORING_IDLE_TIMEOUT_SECONDS = env.read_int("MONITORING_IDLE_TIMEOUT_SECONDS", 60, minimum=1)
 FACTS_DAILY_AFTER_DAYS = env.read_int("FACTS_DAILY_AFTER_DAYS", 0, minimum=0, maximum=36_500)
+RUNS_KEEP_DAYS = env.read_int("RUNS_KEEP_DAYS", 90, minimum=0, maximum=36_500)
 
 # --- Authentication and API ------------------------------------------------------------------------------------------
 AUTH_PASSWORD_VALIDATORS = [
@@ -207,6 +208,7 @@ SPECTACULAR_SETTINGS = {
         "WarehouseType": "planning_core.models.WarehouseType",
         "SupplyStage": "planning_core.models.SupplyStage",
         "MetricName": "monitoring.domain.metrics.METRIC_NAMES",
+        "ContributorState": "monitoring.api.serializers.explanations.STATES",
     },
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
 }

@@ -140,6 +140,7 @@ def test_an_article_without_anything_says_what_is_missing_and_where_to_get_it(cl
         "to order: 0 pieces",
     ):
         assert missing in text
+    assert "Every step" not in text  # eleven times nothing
 
 
 def test_the_page_is_for_those_who_may_view_articles(client: Client) -> None:

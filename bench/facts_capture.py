@@ -47,8 +47,8 @@ def _measure(percent: int, repeats: int) -> dict[str, Any]:
         _prepare(percent)
         for name, seconds in _time_capture().items():
             totals[name].append(seconds)
-    seconds = {name: median(values) for name, values in totals.items()}
-    return {"percent": percent, "statements": statements, "changed_rows": _count_changed(), **seconds}
+    medians = {name: median(values) for name, values in totals.items()}
+    return {"percent": percent, "statements": statements, "changed_rows": _count_changed(), **medians}
 
 
 def _time_capture() -> dict[str, float]:

@@ -12,6 +12,8 @@ from django.conf import settings
 # Every minute, and at least four times per slot where slots are shorter than that.
 KNOCK_SECONDS = max(1, min(60, settings.MONITORING_INTERVAL_SECONDS // 4))
 
+HOUR_SECONDS = 60 * 60
+
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # Knock often, capture once per slot: a lost message, a dead worker or a clock a second early costs one knock.
     # Expiry below the period: knocks that nobody took while workers were away are worthless and must not pile up.
@@ -19,5 +21,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "monitoring.tasks.capture_current_slot",
         "schedule": schedule(run_every=KNOCK_SECONDS),
         "options": {"expire_seconds": max(1, KNOCK_SECONDS * 5 // 6)},
+    },
+    # There is something to do once a day; asked every hour, nobody needs to be up at a certain minute.
+    "monitoring: thin out old history": {
+        "task": "monitoring.tasks.thin_history",
+        "schedule": schedule(run_every=HOUR_SECONDS),
+        "options": {"expire_seconds": HOUR_SECONDS * 5 // 6},
     },
 }

@@ -16,3 +16,4 @@ class LockedJob(IntEnum):
     CAPTURE_SNAPSHOT = 1
     SEED_ALERT_RULES = 2
     IMPORT_DATA = 3
+    THIN_FACTS = 4

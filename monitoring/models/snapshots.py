@@ -53,6 +53,11 @@ class MonitoringSnapshot(models.Model):
     def __str__(self) -> str:
         return f"{self.created_at:%Y-%m-%d %H:%M} UTC"
 
+    @property
+    def has_facts(self) -> bool:
+        """Whether what explains it can be read."""
+        return self.facts_hash != "" and self.facts_thinned_at is None
+
 
 class RunState(models.TextChoices):
     """How a run of the capture ended."""

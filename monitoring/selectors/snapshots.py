@@ -25,6 +25,11 @@ def list_snapshots() -> QuerySet[MonitoringSnapshot]:
     return MonitoringSnapshot.objects.order_by("-created_at", "-id")
 
 
+def list_explainable_snapshots() -> QuerySet[MonitoringSnapshot]:
+    """Return the snapshots whose facts are there (`has_facts`), newest first."""
+    return list_snapshots().exclude(facts_hash="").filter(facts_thinned_at=None)
+
+
 def find_latest_snapshot() -> MonitoringSnapshot | None:
     """Return the newest snapshot, or None before the first."""
     return list_snapshots().first()

@@ -12,6 +12,7 @@ from supplybrain.processes import PROJECT
 READERS = {"read_str", "read_bool", "read_int", "read_list", "read_choice"}
 COMPOSE_ONLY = {"POSTGRES_PASSWORD", "REDIS_PASSWORD"}  # docker-compose.yml makes URLs of them
 NOT_IN_COMPOSE = {  # decided by the image or by docker-compose.yml itself
+    "CODE_VERSION",
     "PORT",
     "WEB_HOST",
     "WHITENOISE_USE_FINDERS",

@@ -57,6 +57,17 @@ class HistoryAdmin(TableAdmin):
 
     warn_unsaved_form = False
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Answer the page, without a button to a history that it cannot have."""
+        context = {"show_history": False, **(extra_context or {})}
+        return cast("HttpResponse", super().changeform_view(request, object_id, form_url, context))
+
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002  (Django's signature)
         """Refuse."""
         return False

@@ -70,7 +70,7 @@ class ChangeAdmin(HistoryAdmin):
     sortable_by = ()
     paginator = EstimatingPaginator
     show_full_result_count = False
-    fields = readonly_fields = ("changed_at", "show_who", "show_action", "show_what", "show_object", "show_fields")
+    fields = readonly_fields = ("changed_at", "show_who", "action", "show_what", "show_object", "show_fields")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Change]:
         """Return the changes of what the user may view; a superuser's include those of models that are no more."""

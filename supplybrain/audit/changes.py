@@ -48,7 +48,7 @@ class ChangeEntry:
     Attributes:
         change: The stored change.
         model_name: What kind of thing was changed.
-        object_name: What was changed; its number where it has neither a name nor exists any more.
+        object_name: What was changed. Where it has no name and is gone: what it belonged to, or else its number.
         exists: Whether it still does.
         fields: What was changed about it, in the order of the model's fields.
     """
@@ -117,13 +117,22 @@ def _describe(change: Change, names: Names) -> ChangeEntry:
     model = find_model(change.model)
     current = names.get((model, change.object_id)) if model else None
     columns = sorted(change.fields, key=lambda column: _place(model, column))
+    described = [
+        describe_field(model, column, change.fields[column], action=change.action, names=names) for column in columns
+    ]
     return ChangeEntry(
         change=change,
         model_name=name_model(change.model),
-        object_name=change.object_name or current or f"#{change.object_id}",
+        object_name=change.object_name or current or _name_by_parents(model, described) or f"#{change.object_id}",
         exists=current is not None,
-        fields=[describe_field(model, column, change.fields[column], names) for column in columns],
+        fields=[field for field in described if not field.says_nothing],
     )
+
+
+def _name_by_parents(model: type[Model] | None, described: Sequence[FieldChange]) -> str:
+    """Return what a row without a name belonged to, as far as the change says: its article is still there."""
+    parents = [field for field in described if isinstance(find_field(model, field.column), ForeignKey)]
+    return " ".join(field.new_text if field.new is not None else field.old_text for field in parents)
 
 
 def _place(model: type[Model] | None, column: str) -> tuple[int, str]:

@@ -49,4 +49,4 @@ class Change(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.model} {self.object_id}: {self.get_action_display()}"
+        return f"{self.object_name or f'#{self.object_id}'}: {self.get_action_display()}"

@@ -9,7 +9,7 @@ from django.db.models import BooleanField, DateField, DateTimeField, Field, Many
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from supplybrain.audit.models import Change, Channel
+from supplybrain.audit.models import Action, Change, Channel
 
 NOTHING = "—"
 
@@ -23,8 +23,9 @@ class FieldChange:
         name: What people call it.
         old: Value before, as stored; None for nothing.
         new: Value after, as stored; None for nothing.
-        old_text: The value before in words.
-        new_text: The value after in words.
+        old_text: The value before in words, a dash for nothing.
+        new_text: The value after in words, a dash for nothing.
+        text: From what to what; of something that came or went the one value it had.
         is_hidden: Whether nothing is known but that it changed.
     """
 
@@ -34,12 +35,16 @@ class FieldChange:
     new: Any
     old_text: str
     new_text: str
+    text: str
     is_hidden: bool = False
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether it was empty before and after, like a text that a new row was given none for."""
+        return not self.is_hidden and self.old_text == self.new_text == NOTHING
+
     def __str__(self) -> str:
-        if self.is_hidden:
-            return _("%(name)s: changed, the value is not kept") % {"name": self.name}
-        return f"{self.name}: {self.old_text} → {self.new_text}"
+        return f"{self.name}: {self.text}"
 
 
 def find_field(model: type[Model] | None, column: str) -> "Field[Any, Any] | ManyToManyField[Any, Any] | None":
@@ -62,7 +67,12 @@ def list_values(pair: object) -> Sequence[Any]:
 
 
 def describe_field(
-    model: type[Model] | None, column: str, pair: object, names: Mapping[tuple[type[Model], int], str]
+    model: type[Model] | None,
+    column: str,
+    pair: object,
+    *,
+    action: str,
+    names: Mapping[tuple[type[Model], int], str],
 ) -> FieldChange:
     """Return a stored change of a value in words.
 
@@ -70,14 +80,17 @@ def describe_field(
         model: What the column belongs to, None if there is no such model any more.
         column: The column.
         pair: `[old, new]`, or true for a hidden one.
+        action: What happened to the row.
         names: What rows are called that values point to.
     """
     field = find_field(model, column)
     name = str(field.verbose_name) if field is not None else column
     if not isinstance(pair, list):
-        return FieldChange(column, name, None, None, "", "", is_hidden=True)
+        return FieldChange(column, name, None, None, "", "", _("changed, the value is not kept"), is_hidden=True)
     old, new = pair
-    return FieldChange(column, name, old, new, _say(field, old, names), _say(field, new, names))
+    before, after = _say(field, old, names), _say(field, new, names)
+    said = {Action.CREATED: after, Action.DELETED: before}.get(Action(action), f"{before} → {after}")
+    return FieldChange(column, name, old, new, before, after, said)
 
 
 def _say(

@@ -333,6 +333,17 @@ def test_a_listing_says_what_it_points_to() -> None:
     assert change.exists is False
 
 
+def test_settings_that_are_gone_are_known_by_their_article() -> None:
+    settings = make_row(PlanningSettings, strictness=2.0)
+    number, article = settings.pk, settings.article
+    PlanningSettings.objects.filter(pk=number).update(strictness=3.0)
+    settings.delete()
+    deleted, changed, created = list_changes(model=PlanningSettings, object_id=number)
+    assert [entry.object_name for entry in (deleted, changed, created)] == [str(article), f"#{number}", str(article)]
+    assert changed.summary == "strictness: 2 → 3"
+    assert "strictness: 3;" in deleted.summary + ";"
+
+
 def test_values_are_said_in_words() -> None:
     rule = make_rule(is_active=True, severity="warning")
     rule.is_active, rule.severity, rule.threshold_value = False, "critical", 6

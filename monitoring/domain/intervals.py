@@ -53,15 +53,26 @@ def match_rows(before: Sequence[IntArray], after: Sequence[IntArray]) -> Matchin
         >>> matching.before.tolist(), matching.gone.tolist()
         ([1, -1], [0])
     """
-    n_before, n_after = len(before[0]), len(after[0])
-    keys = np.stack([np.concatenate(columns) for columns in zip(before, after, strict=True)], axis=1)
-    _, number = np.unique(keys, axis=0, return_inverse=True)
+    n_before = len(before[0])
+    number = _number_keys([np.concatenate(columns) for columns in zip(before, after, strict=True)])
     place = np.full(number.max(initial=-1) + 1, -1, dtype=np.int64)
     place[number[:n_before]] = np.arange(n_before)
-    found = place[number[n_before:]] if n_after else np.zeros(0, dtype=np.int64)
+    found = place[number[n_before:]]
     is_gone = np.ones(n_before, dtype=np.bool_)
     is_gone[found[found >= 0]] = False
     return Matching(before=found, gone=np.flatnonzero(is_gone))
+
+
+def _number_keys(columns: Sequence[IntArray]) -> IntArray:
+    """Return a number per row, from 0 on without holes, that two rows share if they are equal in all columns.
+
+    Column by column, since sorting integers is many times as fast as sorting rows of them.
+    """
+    number: IntArray = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        values, rank = np.unique(column, return_inverse=True)
+        _, number = np.unique(number * len(values) + rank, return_inverse=True)
+    return number
 
 
 def find_changes(before: Columns, after: Columns, *, key: Sequence[str]) -> Changes:

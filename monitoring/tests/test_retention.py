@@ -28,6 +28,7 @@ from monitoring.tests.conftest import Install
 from monitoring.tests.rivals import connect_rival, terminate_own_backend
 from planning_core.domain.facts import build_planning_facts
 from planning_core.domain.portfolio import compute_classic_portfolio
+from planning_core.services.statements import fetch_rows
 from planning_core.tests.catalogue import Catalogue, build_inputs
 from planning_core.tests.strategies import catalogues
 from supplybrain.beat import BEAT_SCHEDULE
@@ -102,7 +103,8 @@ def choose_thinned(slots: Sequence[tuple[datetime, date]], *, before: date) -> s
 def test_of_any_history_the_newer_slots_and_the_last_one_of_each_day_are_read_back_exactly(
     shops: list[Catalogue], after_days: int, moved_at: int, data: st.DataObject
 ) -> None:
-    for model in (*FACT_MODELS, MonitoringSnapshot):
+    MonitoringSnapshot.objects.all().delete()
+    for model in FACT_MODELS:
         model._default_manager.all().delete()
     states = [compute_facts(shop) for shop in shops]
     explained: list[tuple[datetime, date]] = []
@@ -155,7 +157,6 @@ def test_a_day_during_which_the_connection_is_lost_stays_whole_and_the_next_run_
             terminate_own_backend()
         return rows
 
-    fetch_rows = retention.fetch_rows
     with monkeypatch.context() as patch:
         patch.setattr(retention, "fetch_rows", lose_connection_on_the_second_day)
         with pytest.raises(OperationalError):

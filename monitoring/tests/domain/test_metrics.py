@@ -20,7 +20,8 @@ CONTRACT = {
     Category.INTEGRATIONS: {"wb_accounts_total", "wb_accounts_active", "ms_accounts_total", "ms_accounts_active"},
     Category.ORDERS: {"articles_with_orders", "total_final_order_qty"},
 }
-NOT_METRICS = {"id", "slot", "created_at", "as_of_date", "schema_version", "metrics_version"}
+ORIGIN = {"facts_hash", "facts_thinned_at", "settings_hash", "code_version", "sources"}
+NOT_METRICS = {"id", "slot", "created_at", "as_of_date", "schema_version", "metrics_version", *ORIGIN}
 
 
 def test_the_registry_has_the_metrics_of_the_contract_in_their_categories() -> None:

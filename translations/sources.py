@@ -34,8 +34,13 @@ SKIPPED_LIBRARY_FOLDERS = (
 )
 # What they say in Russian, but too long for its place: three buttons in a row.
 REWORDED = {"Save and add another", "Save and continue editing"}
-# Whose Russian catalogues Django reads anyway.
-TRANSLATED_PACKAGES = ("django", *LIBRARIES, "knox")
+# Whose Russian catalogues Django reads anyway: the installed apps with one, and Django's own.
+TRANSLATED_PACKAGES = (
+    "django.conf",
+    *(f"django.contrib.{app}" for app in ("admin", "auth", "contenttypes", "postgres", "sessions")),
+    *LIBRARIES,
+    "knox",
+)
 
 KEYWORDS = {
     "_": None,

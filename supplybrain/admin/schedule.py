@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
+from django.utils.translation import gettext_lazy as _
 from django_celery_beat import admin as beat_admin
 from django_celery_beat import models as beat
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
@@ -37,7 +39,7 @@ class PeriodicTaskAdmin(beat_admin.PeriodicTaskAdmin, TableAdmin):  # type: igno
     """Periodic tasks. Who is no superuser switches them on and off: what runs when belongs to the deployment."""
 
     form = PeriodicTaskForm
-    list_display = ("name", "enabled", "scheduler", "last_run_at", "total_run_count")
+    list_display = ("name", "enabled", "show_schedule", "last_run_at", "total_run_count")
     list_filter = ("enabled",)
     date_hierarchy = None  # by start time, which ours have not
     ordering = ("name",)
@@ -57,6 +59,16 @@ class PeriodicTaskAdmin(beat_admin.PeriodicTaskAdmin, TableAdmin):  # type: igno
             (title, {**group, "fields": [name for name in group["fields"] if name != TASK_CHOICE]})
             for title, group in groups
         ]
+
+    @admin.display(description=_("schedule"))
+    def show_schedule(self, task: beat.PeriodicTask) -> str:
+        """Return how often it runs."""
+        return str(task.scheduler)
+
+    @admin.display(description=_("crontab in words"))
+    def crontab_translation(self, task: beat.PeriodicTask) -> str:
+        """Return the crontab in words, which the library has under an English heading."""
+        return str(super().crontab_translation(task))
 
     def get_actions(self, request: Any) -> dict[str, Any]:
         """Return the actions; the library would let those who may only look switch tasks and run them."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from planning_core.domain.messages import Message, Param
 
 LEVERS = ("wb_ready", "units", "safety_stock_days", "alert_threshold_days")
 """The inputs that can be changed, by their names in `BundleRisks`."""
+
+MOVES = tuple((lever, sign) for lever in LEVERS for sign in (-1, 1))
 
 RULE_INPUTS = ("wb_ready", "potential", "units", "window_days", "safety_stock_days", "alert_threshold_days")
 
@@ -37,29 +40,59 @@ class RiskFlip:
 def list_risk_flips(risks: BundleRisks) -> list[list[RiskFlip]]:
     """Return, per row of the risks, the smallest changes that give it another level: of each lever, down and up.
 
-    Bundles are taken away until none is left, sales until none were sold, thresholds move between 0 and 3650 days.
-    What gets no other level by that is left out.
+    The level only ever moves one way while a lever does: more stock makes the cover longer, more sales make it
+    shorter, a threshold has the cover on one side and then on the other. So halving finds the smallest change, of all
+    levers and rows at once. Bundles are taken away until none is left, sales until none were sold, thresholds move
+    between 0 and 3650 days. What gets no other level by that is left out.
     """
+    trials = _Trials(risks)
+    level = np.tile(risks.level, len(MOVES))
+    change = find_first(lambda size: trials.judge(size).level != level, trials.find_largest())
+    changed = trials.judge(change)
     flips: list[list[RiskFlip]] = [[] for _ in risks.level]
-    for lever in LEVERS:
-        for sign in (-1, 1):
-            change = sign * find_smallest_changes(risks, lever, sign)
-            changed = _judge(risks, lever, change)
-            for row in np.flatnonzero(change).tolist():
-                flips[row].append(_build_flip(lever, changed, row, int(change[row])))
+    for place in np.flatnonzero(change).tolist():
+        move, row = divmod(place, len(risks.level))
+        flips[row].append(_build_flip(MOVES[move], changed, place, int(change[place])))
     return flips
 
 
-def find_smallest_changes(risks: BundleRisks, lever: str, sign: int) -> IntArray:
-    """Return how much of a lever has to be added (sign 1) or taken away (-1) for another level, 0 where nothing helps.
+@dataclass(frozen=True, eq=False)
+class _Trials:
+    """All rows of the risks once per move: of the first move, then of the second one and so on."""
 
-    The level only ever moves one way while a lever does: more stock makes the cover longer, more sales make it
-    shorter, a threshold has the cover on one side and then on the other. So halving finds the smallest change.
-    """
-    return find_first(
-        lambda change: _judge(risks, lever, sign * change).level != risks.level,
-        _find_largest_changes(risks, lever, sign),
-    )
+    risks: BundleRisks
+
+    def judge(self, size: IntArray) -> BundleRisks:
+        """Return the risks with every move made to a size, shape (n_moves x n_rows,)."""
+        moved = {lever: self._unmoved[lever] + signs * size for lever, signs in self._signs.items()}
+        return judge_bundles(**{**self._unmoved, **moved})
+
+    @cached_property
+    def _unmoved(self) -> dict[str, IntArray]:
+        names = ("article", "bundle_type_id", *RULE_INPUTS)
+        return {name: np.tile(getattr(self.risks, name), len(MOVES)) for name in names}
+
+    @cached_property
+    def _signs(self) -> dict[str, IntArray]:
+        """Which way each lever goes in each place, 0 where another one is moved."""
+        return {
+            name: np.repeat([sign if lever == name else 0 for lever, sign in MOVES], len(self.risks.level))
+            for name in LEVERS
+        }
+
+    def find_largest(self) -> IntArray:
+        """Return how far each move can go."""
+        return np.concatenate([self._find_room(lever, sign) for lever, sign in MOVES])
+
+    def _find_room(self, lever: str, sign: int) -> IntArray:
+        current: IntArray = getattr(self.risks, lever)
+        if lever.endswith("_days"):
+            room = current if sign < 0 else MOST_DAYS - current
+        elif sign > 0:
+            room = np.full_like(current, LARGEST_CHANGE)
+        else:
+            room = self.risks.total_available if lever == "wb_ready" else current
+        return np.maximum(room, 0)
 
 
 def find_first(holds: Callable[[IntArray], BoolArray], largest: IntArray) -> IntArray:
@@ -82,26 +115,10 @@ def find_first(holds: Callable[[IntArray], BoolArray], largest: IntArray) -> Int
     return np.where((largest > 0) & holds(high), high, 0)
 
 
-def _judge(risks: BundleRisks, lever: str, change: IntArray) -> BundleRisks:
-    inputs = {name: getattr(risks, name) for name in RULE_INPUTS}
-    inputs[lever] = inputs[lever] + change
-    return judge_bundles(article=risks.article, bundle_type_id=risks.bundle_type_id, **inputs)
-
-
-def _find_largest_changes(risks: BundleRisks, lever: str, sign: int) -> IntArray:
-    current: IntArray = getattr(risks, lever)
-    if lever.endswith("_days"):
-        room = current if sign < 0 else MOST_DAYS - current
-    elif sign > 0:
-        room = np.full_like(current, LARGEST_CHANGE)
-    else:
-        room = risks.total_available if lever == "wb_ready" else current
-    return np.maximum(room, 0)
-
-
-def _build_flip(lever: str, changed: BundleRisks, row: int, change: int) -> RiskFlip:
-    level, average = RISK_LEVELS[changed.level[row]], float(changed.average_per_day[row])
-    value = int(getattr(changed, lever)[row])
-    direction = "up" if change > 0 else "down"
-    params: dict[str, Param] = {"change": abs(change), "value": value, "average": average, "level": level}
-    return RiskFlip(lever, change, value, level, average, Message(f"flip.{lever}.{direction}", params))
+def _build_flip(move: tuple[str, int], changed: BundleRisks, place: int, size: int) -> RiskFlip:
+    lever, sign = move
+    level, average = RISK_LEVELS[changed.level[place]], float(changed.average_per_day[place])
+    value = int(getattr(changed, lever)[place])
+    direction = "up" if sign > 0 else "down"
+    params: dict[str, Param] = {"change": size, "value": value, "average": average, "level": level}
+    return RiskFlip(lever, sign * size, value, level, average, Message(f"flip.{lever}.{direction}", params))

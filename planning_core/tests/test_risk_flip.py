@@ -30,6 +30,14 @@ def level(**inputs: int) -> str:
     return RISK_LEVELS[judge(**inputs).level[0]]
 
 
+def levels_above(inputs: dict[str, int], lever: str) -> set[str]:
+    """Return the levels for the next 60 values of a lever."""
+    rows = {name: np.full(60, value, dtype=np.int64) for name, value in inputs.items()}
+    rows[lever] += np.arange(1, 61)
+    none = np.zeros(60, dtype=np.int64)
+    return {RISK_LEVELS[place] for place in judge_bundles(article=none, bundle_type_id=none, **rows).level}
+
+
 def flips(**inputs: int) -> dict[tuple[str, str], tuple[int, str]]:
     """Return change and level reached by lever and direction."""
     [row] = list_risk_flips(judge(**inputs))
@@ -59,9 +67,8 @@ def test_the_level_flips_with_the_change_and_not_with_one_less(inputs: dict[str,
         assert level(**{**inputs, flip.lever: flip.value - step}) == before
         assert CODES[flip.message.code] == set(flip.message.params)
     found = {(flip.lever, flip.change > 0) for flip in row}
-    for lever, size in [("units", 40), ("wb_ready", 40), ("safety_stock_days", 60), ("alert_threshold_days", 60)]:
-        nearby = {level(**{**inputs, lever: inputs[lever] + change}) for change in range(1, size)}
-        assert (lever, True) in found or nearby == {before}
+    for lever in LEVERS:
+        assert (lever, True) in found or levels_above(inputs, lever) == {before}
     assert len(row) == len(found)
 
 

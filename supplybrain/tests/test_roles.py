@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from integrations.models import WbAccount
+from monitoring.models.facts import Validity
 from planning_core.models import Article
 from supplybrain.tests.problems import assert_problem
 from supplybrain.tests.rows import make_row
@@ -58,7 +59,12 @@ def test_the_documentation_says_what_the_database_grants(role: str) -> None:
 
 
 def test_every_role_sees_every_table() -> None:
-    models = [model._meta for app_label in APPS for model in apps.get_app_config(app_label).get_models()]
+    models = [
+        model._meta
+        for app_label in APPS
+        for model in apps.get_app_config(app_label).get_models()
+        if not issubclass(model, Validity)  # read with the snapshot that they are behind
+    ]
     everything = {f"{options.app_label}.view_{options.model_name}" for options in models}
     for role in ROLES:
         assert everything <= list_granted(role), role

@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 
@@ -53,7 +54,7 @@ class Facts:
     planning: PlanningFacts
     accounts: Sequence[AccountRow]
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """A hash of all of it, 32 hexadecimal digits: two slots with the same one have equal facts."""
         digest = hashlib.blake2b(hash_facts(self.planning), digest_size=16)

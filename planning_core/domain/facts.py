@@ -6,6 +6,7 @@ From the inputs the rules can be replayed (`planning_core.domain.replay`); the r
 import hashlib
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields, replace
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -104,7 +105,7 @@ class PolicyFacts:
     """Row of the article."""
     sku_color_id: IntArray
 
-    @property
+    @cached_property
     def settings_digest(self) -> IntArray:
         """One number per article that changes when somebody sets something else, 64 bits."""
         colors = digest_groups(self.color_article, digest_rows(self.color_id, self.color_minimum), len(self.article_id))
@@ -118,7 +119,7 @@ class PolicyFacts:
             colors,
         )
 
-    @property
+    @cached_property
     def digest(self) -> IntArray:
         """One number per article that changes when anything of its row does, 64 bits."""
         rank = rank_in_groups(find_group_starts(self.sku_article), len(self.sku_article))

@@ -52,7 +52,7 @@ class Command(AuditedCommand):
             "--days",
             type=int,
             default=DEFAULT_DAYS,
-            help=f"days of snapshots ({MIN_DAYS} to {MAX_DAYS}), every three hours before the last week",
+            help=f"days of snapshots ({MIN_DAYS} to {MAX_DAYS}); before the last week, stock came every three hours",
         )
         parser.add_argument(
             "--if-empty", action="store_true", help="do nothing, successfully, if the database has data"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -21,26 +21,31 @@ from planning_core.services.demo.company import DemoCompany, stock_at
 from planning_core.services.demo.feeds import store_sales, store_stock
 from supplybrain.clock import get_business_date
 
+SYNC_INTERVAL = timedelta(hours=3)
+
 
 def replay_slots(
-    company: DemoCompany, slots: list[DemoSlot], *, accounts: Sequence[AccountState]
+    company: DemoCompany, slots: list[DemoSlot], *, live_from: datetime, accounts: Sequence[AccountState]
 ) -> list[SnapshotBuild]:
     """Live through the slots: store each day's sales when it is over, the facts at the end; return what each slot saw.
 
-    Sales, recipes and settings are loaded once a day, as they are the same all day; the stock is that of the moment.
+    Sales, recipes and settings are loaded once a day, as they are the same all day. The stock is that of the moment;
+    before `live_from` it came every three hours, and the slots in between saw what had come last.
     Afterwards all sales up to yesterday are stored, and the stock of the last slot.
 
     Args:
         company: Stored but for its sales and its stock.
         slots: Oldest first, none after the company's today.
+        live_from: From this slot on the stock is that of the moment.
         accounts: The accounts, which did not change.
     """
     zone = ZoneInfo(settings.BUSINESS_TIME_ZONE)
-    stock = stock_at(company, [slot.captured_at.astimezone(zone) for slot in slots])
-    builds: list[SnapshotBuild] = []
+    synced = [next(of_sync) for _, of_sync in groupby(slots, key=lambda slot: _find_sync(slot, live_from))]
+    stock = stock_at(company, [slot.captured_at.astimezone(zone) for slot in synced])
+    builds: dict[datetime, SnapshotBuild] = {}
     history = FactHistory()
     sales_from = company.calendar.stored_from
-    for as_of, of_day in groupby(slots, key=_find_business_date):
+    for as_of, of_day in groupby(synced, key=_find_business_date):
         today = company.number_of(as_of)
         store_sales(company, first_day=sales_from, end_day=today)
         sales_from = today
@@ -50,11 +55,19 @@ def replay_slots(
             then = with_stock(inputs, wb_bundles=stock.wb_bundles[place], nsk_pieces=stock.nsk_pieces[place])
             build = combine_build(compute_classic_portfolio(then), accounts=accounts, sources=date_sources(slot))
             history.add(build.facts, slot=slot.slot)
-            builds.append(build)
+            builds[_find_sync(slot, live_from)] = build
     history.store()
     store_sales(company, first_day=sales_from, end_day=company.calendar.today)
-    store_stock(stock, moment=len(slots) - 1, updated_at=slots[-1].captured_at)
-    return builds
+    store_stock(stock, moment=len(synced) - 1, updated_at=slots[-1].captured_at)
+    return [builds[_find_sync(slot, live_from)] for slot in slots]
+
+
+def _find_sync(slot: DemoSlot, live_from: datetime) -> datetime:
+    """Return what tells the sync that a slot saw from others. A business day begins with one."""
+    if slot.slot >= live_from:
+        return slot.slot
+    midnight = datetime.combine(_find_business_date(slot), time(), ZoneInfo(settings.BUSINESS_TIME_ZONE))
+    return midnight + (slot.slot - midnight) // SYNC_INTERVAL * SYNC_INTERVAL
 
 
 def date_sources(slot: DemoSlot) -> SourceTimes:

@@ -9,7 +9,6 @@ import numpy as np
 from monitoring.models import GapReason
 
 WEEK = timedelta(days=7)
-SPARSE = timedelta(hours=3)  # between two captures before the last week
 MAX_SLOTS = 672  # a week of quarters of an hour; a shorter interval gets a shorter week
 OUTAGE = timedelta(minutes=45)
 MIN_SLOTS_FOR_GAPS = 50
@@ -55,33 +54,36 @@ def draw_week(rng: np.random.Generator, *, end: datetime, interval: timedelta) -
     """
     slots = [end - interval * places for places in range(_count_slots(interval), 0, -1)]
     missed = _choose_missed(slots, interval)
-    longest_seconds = min(LONGEST_DELAY_SECONDS, 0.1 * interval.total_seconds())
-    delays = rng.uniform(0.001, longest_seconds, len(slots))
     filled = [
         DemoSlot(slot, slot + timedelta(seconds=round(delay, 3)))
-        for slot, delay in zip(slots, delays.tolist(), strict=True)
+        for slot, delay in zip(slots, _draw_delays(rng, interval, len(slots)), strict=True)
         if slot not in missed
     ]
     return DemoWeek(interval, filled, missed)
 
 
 def draw_earlier_slots(rng: np.random.Generator, *, first: datetime, interval: timedelta, days: int) -> list[DemoSlot]:
-    """Return the slots of the time before the week, oldest first, one every three hours: the interval was longer then.
+    """Return the slots of the time before the week, oldest first, all of them filled.
 
     Args:
         rng: Draws how many seconds into its slot a capture comes.
         first: The first slot of the week.
-        interval: Length of a slot of the week.
+        interval: Length of a slot.
         days: How many days there are in all, those of the week included.
     """
-    step = interval * max(1, -(-SPARSE // interval))
-    count = max(0, (timedelta(days=days) - WEEK) // step)
-    slots = [first - step * places for places in range(count, 0, -1)]
-    delays = rng.uniform(0.001, min(LONGEST_DELAY_SECONDS, 0.1 * interval.total_seconds()), count)
+    count = (timedelta(days=days) - WEEK) // interval
+    slots = [first - interval * places for places in range(count, 0, -1)]
     return [
         DemoSlot(slot, slot + timedelta(seconds=round(delay, 3)))
-        for slot, delay in zip(slots, delays.tolist(), strict=True)
+        for slot, delay in zip(slots, _draw_delays(rng, interval, count), strict=True)
     ]
+
+
+def _draw_delays(rng: np.random.Generator, interval: timedelta, count: int) -> list[float]:
+    """Return how many seconds into their slots captures come."""
+    longest_seconds = min(LONGEST_DELAY_SECONDS, 0.1 * interval.total_seconds())
+    delays: list[float] = rng.uniform(0.001, longest_seconds, count).tolist()
+    return delays
 
 
 def _count_slots(interval: timedelta) -> int:

@@ -121,7 +121,7 @@ def seed_demo(*, seed: int, articles: int, days: int, now: datetime, interval: t
     Args:
         seed: Any whole number >= 0; another one is another company.
         articles: How many articles it has.
-        days: How many days of snapshots, a week at least; before the last week there is one every three hours.
+        days: How many days of snapshots, a week at least; before the last week, stock came every three hours.
         now: The moment up to which it has lived; its sales end the business day before, its snapshots the slot before.
         interval: Length of a slot.
 
@@ -147,7 +147,7 @@ def seed_demo(*, seed: int, articles: int, days: int, now: datetime, interval: t
     first = min([week.filled[0].slot, *week.missed])
     earlier = draw_earlier_slots(build_rng(seed, "earlier"), first=first, interval=interval, days=days)
     slots = [*earlier, *week.filled]
-    builds = replay_slots(company, slots, accounts=list_account_states())
+    builds = replay_slots(company, slots, live_from=first, accounts=list_account_states())
     _store_snapshots(slots, builds)
     _store_gaps(week)
     store_runs(build_rng(seed, "runs"), week, end=end)

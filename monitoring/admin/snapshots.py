@@ -1,18 +1,25 @@
 """Snapshots: the risks and orders of every slot, newest first, and a button that captures one."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action
 
+from monitoring.admin.snapshot_page import build_context, export
 from monitoring.models import MonitoringSnapshot, RunState
 from monitoring.services.capture import capture_now
 from supplybrain.admin_base import HistoryAdmin, show_label
+from supplybrain.charts import format_change
 from supplybrain.errors import SupplyBrainError
 
 TRIGGER = "admin"
@@ -43,6 +50,7 @@ class MonitoringSnapshotAdmin(HistoryAdmin):
     list_display = (
         "slot",
         "show_critical",
+        "show_critical_change",
         "show_warning",
         "show_ok",
         "show_overstock",
@@ -59,10 +67,60 @@ class MonitoringSnapshotAdmin(HistoryAdmin):
     ordering = ("-created_at", "-id")
     actions_list = ("capture",)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MonitoringSnapshot]:
+        """Return the snapshots, each with the critical ones of the slot before: a look-up in the index of the slots.
+
+        A window function would read the whole table for every page, and take a filter for a gap.
+        """
+        earlier = MonitoringSnapshot.objects.filter(slot__lt=OuterRef("slot")).order_by("-slot")
+        return super().get_queryset(request).annotate(critical_before=Subquery(earlier.values("risk_critical")[:1]))
+
+    def get_urls(self) -> list[Any]:
+        """Return the addresses of the pages, with that of the file that explains a metric."""
+        name = "monitoring_monitoringsnapshot_contributors"
+        view = self.admin_site.admin_view(self.export_contributors)
+        return [path("<int:snapshot_id>/contributors.csv", view, name=name), *super().get_urls()]
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",  # noqa: ARG002  (Django's signature)
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Answer the page of a snapshot: what its metrics are, why, and what moved them. There is nothing to save."""
+        if object_id is None or request.method not in {"GET", "HEAD"} or not self.has_view_permission(request):
+            raise PermissionDenied
+        snapshot = self.get_object(request, unquote(object_id))
+        if snapshot is None:
+            return cast("HttpResponse", self._get_obj_does_not_exist_redirect(request, self.opts, object_id))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": str(snapshot),
+            "opts": self.opts,
+            "original": snapshot,
+            **build_context(request, snapshot),
+            **(extra_context or {}),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "monitoring/snapshot.html", context)
+
+    def export_contributors(self, request: HttpRequest, snapshot_id: int) -> HttpResponse:
+        """Answer those behind a metric as a file, to those who may see the page."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return export(request, get_object_or_404(MonitoringSnapshot, pk=snapshot_id))
+
     @show_label(description=gettext_lazy("critical"), ordering="risk_critical", colors=ALARM)
     def show_critical(self, snapshot: MonitoringSnapshot) -> tuple[str, str] | None:
         """Return the count with its colour."""
         return highlight(snapshot.risk_critical)
+
+    @admin.display(description=gettext_lazy("since the slot before"))
+    def show_critical_change(self, snapshot: Any) -> str | None:
+        """Return by how much the critical ones changed since the last filled slot before."""
+        now, then = snapshot.risk_critical, snapshot.critical_before
+        return None if now is None or then is None else format_change(now - then)
 
     @show_label(description=gettext_lazy("warning"), ordering="risk_warning", colors=ATTENTION)
     def show_warning(self, snapshot: MonitoringSnapshot) -> tuple[str, str] | None:

@@ -17,8 +17,7 @@ from monitoring.domain.alerts import Rule
 from monitoring.domain.freshness import FreshnessState
 from monitoring.domain.metrics import METRIC_BY_NAME
 from monitoring.models import AlertRule
-from monitoring.selectors.clock import get_database_clock
-from monitoring.selectors.snapshots import find_latest_snapshot
+from monitoring.selectors.latest import find_latest_and_clock
 from monitoring.services.freshness import measure_freshness
 from monitoring.services.interval import get_interval
 from monitoring.services.rule_backtest import Condition, RuleBacktest, backtest_rule, load_history
@@ -71,7 +70,7 @@ def build_rule_page(request: HttpRequest, stored: Rule | None, *, may_edit: bool
 
 
 def _add_history(request: HttpRequest, page: RulePage, stored: Rule | None) -> None:
-    latest, clock = find_latest_snapshot(), get_database_clock(interval=get_interval())
+    latest, clock = find_latest_and_clock(interval=get_interval())
     freshness = measure_freshness(latest, clock)
     if latest is None or freshness.state is not FreshnessState.FRESH:
         page.freshness = describe_freshness(freshness, latest, now=clock.now)

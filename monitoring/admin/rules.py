@@ -62,6 +62,7 @@ class AlertRuleAdmin(TableAdmin):
     list_filter = ("severity", "is_active", "metric")
     search_fields = ("name", "metric")
     ordering = ("id",)
+    readonly_fields = ("show_metric",)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RuleList]:  # noqa: ARG002  (Django's signature)
         """Return the list that knows the latest values."""
@@ -82,6 +83,14 @@ class AlertRuleAdmin(TableAdmin):
         trial = read_trial(request, describe_rule(obj))
         tried = trial.cleaned_data if trial.is_valid() else {}
         return type("AlertRuleForm", (form,), {"tried": tried})
+
+    def get_fields(self, request: HttpRequest, obj: AlertRule | None = None) -> list[str]:
+        """Return the fields; who only looks at a rule sees its metric by its name."""
+        form_fields: list[str] = super().get_fields(request, obj)
+        shown = [name for name in form_fields if name != "show_metric"]
+        if obj is None or self.has_change_permission(request, obj):
+            return shown
+        return ["show_metric" if name == "metric" else name for name in shown]
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         """Answer the page of a rule with what there is to know around the form."""

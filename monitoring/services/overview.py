@@ -11,6 +11,7 @@ from monitoring.domain.slots import compute_slot
 from monitoring.domain.status import OverallStatus, compute_overall_status, count_breaches
 from monitoring.models import AlertRule, MonitoringSnapshot
 from monitoring.selectors.clock import DatabaseClock, get_database_clock
+from monitoring.selectors.latest import find_latest_and_clock
 from monitoring.selectors.rules import describe_rule, list_rules
 from monitoring.selectors.snapshots import find_latest_snapshot
 from monitoring.services.build import build_values
@@ -105,9 +106,8 @@ class Standing:
 
 
 def get_standing() -> Standing:
-    """Return the latest stored snapshot with rules, alerts and status, in three statements; nothing is built."""
-    latest = find_latest_snapshot()
-    clock = get_database_clock(interval=get_interval())
+    """Return the latest stored snapshot with rules, alerts and status, in two statements; nothing is built."""
+    latest, clock = find_latest_and_clock(interval=get_interval())
     rules = list(list_rules())
     stored = None
     if latest:

@@ -1,23 +1,20 @@
 """What a rule would have done over the past, before anybody saves it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
-from zoneinfo import ZoneInfo
+from itertools import groupby
 
 import numpy as np
-from django.conf import settings
 
 from monitoring.domain.breaches import Breaches, find_breaches
-from monitoring.domain.buckets import choose_step
-from monitoring.selectors.timeseries import Aggregation, MissingReason, load_series
+from monitoring.selectors.slot_values import SlotValues, load_slot_values
+from monitoring.selectors.timeseries import MissingReason
 from monitoring.services.interval import get_interval
+from planning_core.domain.arrays import BoolArray, IntArray
 
 BACKTEST_DAYS = 90
 MOST_SLOTS = 10_000  # 90 days of quarters of an hour are 8,640
-
-UNRECORDED = {MissingReason.NOT_RECORDED, MissingReason.METRIC_UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,32 +30,50 @@ class Condition:
     threshold_value: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class MetricHistory:
-    """A metric slot by slot, from the first value in the range to the slot that is running or the last value.
+    """A metric slot by slot, from the first value in the range to the slot that is running or the one before it.
 
     Args:
         metric: Its name.
-        slots: Starts of the slots, oldest first [UTC]; of longer periods if slots are too short to show each.
-        values: One per slot, None where there is none.
-        reasons: One per slot: why there is no value, None where there is one.
-        step: Length of a slot, or of a period.
+        start: When the first slot begins [UTC].
+        step: Length of a slot; of a longer period, if slots are too short to judge each.
+        values: Value per slot, oldest first, shape (n_slots,); 0 where there is none.
+        is_known: Whether there is a value, shape (n_slots,).
+        reasons: Why there is no value (a `MissingReason`), by the place of the slot.
     """
 
     metric: str
-    slots: Sequence[datetime]
-    values: Sequence[int | None]
-    reasons: Sequence[str | None]
+    start: datetime
     step: timedelta
+    values: IntArray
+    is_known: BoolArray
+    reasons: Mapping[int, str]
 
-    @cached_property
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
     def current_value(self) -> int | None:
         """The last value there is."""
-        return next((value for value in reversed(self.values) if value is not None), None)
+        known = np.flatnonzero(self.is_known)
+        return int(self.values[known[-1]]) if len(known) else None
 
     def get_edge(self, place: int) -> datetime:
-        """Return when a slot begins; of the place after the last one, when that one ends."""
-        return self.slots[place] if place < len(self.slots) else self.slots[-1] + self.step
+        """Return when a slot begins; of the place after the last one, when that one ends [UTC]."""
+        return self.start + place * self.step
+
+    def list_values(self) -> list[int | None]:
+        """Return one value per slot, None where there is none."""
+        pairs = zip(self.values.tolist(), self.is_known.tolist(), strict=True)
+        return [value if is_known else None for value, is_known in pairs]
+
+    def list_gaps(self) -> list[tuple[datetime, datetime, str]]:
+        """Return begin, end and reason of the times without a value, slots in a row with one reason together."""
+        # in a row, places grow as fast as a counter does
+        rows = groupby(enumerate(sorted(self.reasons)), key=lambda pair: (pair[1] - pair[0], self.reasons[pair[1]]))
+        stretches = [(reason, [place for _at, place in group]) for (_row, reason), group in rows]
+        return [(self.get_edge(p[0]), self.get_edge(p[-1] + 1), reason) for reason, p in stretches]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +125,7 @@ class RuleBacktest:
     @property
     def since(self) -> datetime | None:
         """The slot that the breach began in that goes on; None without one."""
-        return self.history.slots[int(self.breaches.first[-1])] if self.is_breached_now else None
+        return self.history.get_edge(int(self.breaches.first[-1])) if self.is_breached_now else None
 
     @property
     def is_since_exact(self) -> bool:
@@ -130,10 +145,11 @@ def backtest_rule(*, history: MetricHistory, condition: Condition) -> RuleBackte
         history: The metric, see `load_history`; load it once for several conditions.
         condition: The condition.
     """
-    is_known = np.array([value is not None for value in history.values], dtype=np.bool_)
-    values = np.array([value or 0 for value in history.values], dtype=np.int64)
     breaches = find_breaches(
-        values, is_known, threshold_type=condition.threshold_type, threshold_value=condition.threshold_value
+        history.values,
+        history.is_known,
+        threshold_type=condition.threshold_type,
+        threshold_value=condition.threshold_value,
     )
     return RuleBacktest(condition=condition, history=history, breaches=breaches)
 
@@ -147,17 +163,24 @@ def load_history(*, metric: str, slot: datetime, days: int = BACKTEST_DAYS) -> M
         days: How far back.
     """
     interval = get_interval()
-    start, end = slot - timedelta(days=days), slot + interval
-    zone = ZoneInfo(settings.BUSINESS_TIME_ZONE)
-    step = choose_step(start, end, interval=interval, zone=zone, max_points=MOST_SLOTS)
-    series = load_series(metrics=[metric], start=start, end=end, step=step, agg=Aggregation.LAST)
-    values, reasons = series.series[0].values, series.series[0].reasons
-    first = next((place for place, reason in enumerate(reasons) if reason not in UNRECORDED), len(reasons))
-    last = len(reasons) - (reasons[-1] == MissingReason.PENDING)  # the running slot may still get its value
+    n_slots = timedelta(days=days) // interval
+    step = -(-n_slots // MOST_SLOTS) * interval
+    start = slot - n_slots * interval
+    found = load_slot_values(metric=metric, start=start, end=slot + interval, interval=interval, step=step)
+    return _cut(metric, found)
+
+
+def _cut(metric: str, found: SlotValues) -> MetricHistory:
+    """Return what lies between the first value and the running slot, which counts once it has its value."""
+    known = np.flatnonzero(found.is_known)
+    first = int(known[0]) if len(known) else len(found.values)
+    end = len(found.values) - (not found.is_known[-1]) if len(known) else first
+    unknown = (place for place in range(first, end) if not found.is_known[place])
     return MetricHistory(
         metric=metric,
-        slots=series.starts[first:last],
-        values=values[first:last],
-        reasons=reasons[first:last],
-        step=step,
+        start=found.start + first * found.step,
+        step=found.step,
+        values=found.values[first:end],
+        is_known=found.is_known[first:end],
+        reasons={place - first: found.reasons.get(place, MissingReason.UNEXPLAINED.value) for place in unknown},
     )

@@ -30,12 +30,19 @@ class GlobalPlanningSettingsAdmin(TableAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Return whether the row is still missing, and the user may make it."""
-        return super().has_add_permission(request) and not GlobalPlanningSettings.objects.exists()
+        return super().has_add_permission(request) and not _is_stored(request)
 
     def save_model(self, request: HttpRequest, obj: GlobalPlanningSettings, form: object, change: bool) -> None:  # noqa: FBT001  (Django's signature)
         """Store it as row number 1."""
         obj.pk = 1
         super().save_model(request, obj, form, change)
+
+
+def _is_stored(request: HttpRequest) -> bool:
+    """Return whether there is the row of global settings; asked once, though every page lists what may be added."""
+    if not hasattr(request, "has_global_settings"):
+        request.has_global_settings = GlobalPlanningSettings.objects.exists()  # type: ignore[attr-defined]
+    return request.has_global_settings  # type: ignore[attr-defined,no-any-return]
 
 
 @admin.register(PlanningSettings)

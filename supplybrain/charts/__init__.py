@@ -6,7 +6,7 @@ A page builds a chart and hands it to its template:
         chart_id="critical",  # unique on the page
         title=gettext("Critical risk"),
         unit=gettext("bundle types"),
-        x=slots,  # datetimes (shown in UTC) or dates, ascending
+        x=slots,  # datetimes (shown in UTC) or dates, ascending; EvenTimes for thousands
         series=[Series(name=gettext("Critical risk"), values=values, shape=Shape.STEP)],  # None is a gap
         thresholds=[Threshold(value=5, label=gettext("threshold"), tone=Tone.ALARM)],
         shaded=[ShadedRange(start=begin, end=end, label=gettext("breached"), tone=Tone.ALARM)],
@@ -26,12 +26,14 @@ from supplybrain.charts.bars import BarChart
 from supplybrain.charts.lines import ZOOMS, LineChart, Zoom
 from supplybrain.charts.parts import LegendItem, Mark, Series, ShadedRange, Shape, Table, Threshold, Tone
 from supplybrain.charts.sparklines import Sparkline
+from supplybrain.charts.times import EvenTimes
 from supplybrain.charts.waterfalls import Waterfall, WaterfallStep
 from supplybrain.charts.words import format_amount, format_change, format_moment
 
 __all__ = [
     "ZOOMS",
     "BarChart",
+    "EvenTimes",
     "LegendItem",
     "LineChart",
     "Mark",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import Any
 
 from django.utils.functional import Promise
@@ -21,6 +21,7 @@ from supplybrain.charts.parts import (
     list_unique,
     require_lengths,
 )
+from supplybrain.charts.times import encode_times
 from supplybrain.charts.words import Moment, format_amount, format_moment, to_milliseconds
 
 MOST_ROWS = 200  # beyond, a table has a row per day
@@ -141,8 +142,8 @@ class LineChart:
         return Table(self.title, (gettext("Day (UTC)"), *headers), list(self._list_days()))
 
     def _list_days(self) -> Iterator[tuple[str, ...]]:
-        for day, positions in groupby(range(len(self.x)), key=lambda at: _day_of(self.x[at])):
-            places = list(positions)
+        for day, points in groupby(enumerate(self.x), key=lambda point: _day_of(point[1])):
+            places = [at for at, _moment in points]
             cells: list[str] = []
             for series in self.series:
                 known = [value for at in places if (value := series.values[at]) is not None]
@@ -162,19 +163,6 @@ class LineChart:
 
     def _name_axis(self) -> str:
         return gettext("Time (UTC)") if self._has_times else gettext("Day")
-
-
-def encode_times(x: Sequence[Moment]) -> dict[str, Any]:
-    """Return the axis as its start, step and count if it is even, which a year of slots is; else as a list.
-
-    Args:
-        x: Times or dates, ascending.
-    """
-    times = [to_milliseconds(moment) for moment in x]
-    steps = {after - before for before, after in pairwise(times)}
-    if len(steps) == 1:
-        return {"start": times[0], "step": steps.pop(), "count": len(times)}
-    return {"list": times}
 
 
 def _day_of(moment: Moment) -> Moment:

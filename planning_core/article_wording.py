@@ -78,6 +78,11 @@ ARTICLE_TEMPLATES: Mapping[str, Any] = {
         "%(change)s bundles fewer sold in the same days (%(average)s a day): the level becomes “%(level)s”.",
         "change",
     ),
+    "flip.units.first": ngettext_lazy(
+        "A first day of sales with %(change)s bundle: the level becomes “%(level)s”.",
+        "A first day of sales with %(change)s bundles: the level becomes “%(level)s”.",
+        "change",
+    ),
     "flip.safety_stock_days.up": _("Safety stock of %(value)s days or more: the level becomes “%(level)s”."),
     "flip.safety_stock_days.down": _("Safety stock of %(value)s days or less: the level becomes “%(level)s”."),
     "flip.alert_threshold_days.up": _("Alert threshold of %(value)s days or more: the level becomes “%(level)s”."),

@@ -86,7 +86,7 @@ CODES: Mapping[str, frozenset[str]] = {
     **_declare("binding.strictness", "factor proposed deficit"),
     **_declare("binding.whole_pieces", "deficit"),
     **_declare(
-        "flip.wb_ready.up flip.wb_ready.down flip.units.up flip.units.down "
+        "flip.wb_ready.up flip.wb_ready.down flip.units.up flip.units.down flip.units.first "
         "flip.safety_stock_days.up flip.safety_stock_days.down "
         "flip.alert_threshold_days.up flip.alert_threshold_days.down",
         "change value average level",

@@ -120,5 +120,7 @@ def _build_flip(move: tuple[str, int], changed: BundleRisks, place: int, size: i
     level, average = RISK_LEVELS[changed.level[place]], float(changed.average_per_day[place])
     value = int(getattr(changed, lever)[place])
     direction = "up" if sign > 0 else "down"
+    if lever == "units" and not changed.window_days[place]:
+        direction = "first"
     params: dict[str, Param] = {"change": size, "value": value, "average": average, "level": level}
     return RiskFlip(lever, sign * size, value, level, average, Message(f"flip.{lever}.{direction}", params))

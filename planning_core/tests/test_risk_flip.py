@@ -118,6 +118,11 @@ def test_unsold_stock_is_overstock_until_enough_is_sold() -> None:
             "safety_stock_days",
             "Safety stock of 5 days or less: the level becomes “warning”.",
         ),
+        (
+            {"wb_ready": 30, "window_days": 0},
+            "units",
+            "A first day of sales with 1 bundle: the level becomes “ok”.",
+        ),
     ],
 )
 def test_flips_in_words(inputs: dict[str, int], lever: str, text: str) -> None:

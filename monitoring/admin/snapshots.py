@@ -73,7 +73,8 @@ class MonitoringSnapshotAdmin(HistoryAdmin):
         A window function would read the whole table for every page, and take a filter for a gap.
         """
         earlier = MonitoringSnapshot.objects.filter(slot__lt=OuterRef("slot")).order_by("-slot")
-        return super().get_queryset(request).annotate(critical_before=Subquery(earlier.values("risk_critical")[:1]))
+        rows: QuerySet[MonitoringSnapshot] = super().get_queryset(request)
+        return rows.annotate(critical_before=Subquery(earlier.values("risk_critical")[:1]))
 
     def get_urls(self) -> list[Any]:
         """Return the addresses of the pages, with that of the file that explains a metric."""

@@ -134,7 +134,7 @@ def _describe_run(request: HttpRequest, run: MonitoringRun | None) -> HeadFact:
     words = _("a run asked for by %(trigger)s, in %(seconds)s s")
     return HeadFact(
         label=_("Made by"),
-        text=words % {"trigger": run.trigger, "seconds": number_format(seconds, 2)},
+        text=words % {"trigger": run.get_trigger_display(), "seconds": number_format(seconds, 2)},
         url=reverse("admin:monitoring_monitoringrun_change", args=[run.pk])
         if may_see(request, "monitoring.monitoringrun")
         else "",

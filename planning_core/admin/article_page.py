@@ -105,7 +105,7 @@ def build_context(article: Article, view: ArticleView) -> dict[str, Any]:
         "cards": list(_list_cards(view)),
         "hints": list(_list_hints(article, view)),
         "steps": list_steps(order),
-        "colors": [ColorRow(color, render(color.binding_message)) for color in order.colors],
+        "color_rows": [ColorRow(color, render(color.binding_message)) for color in order.colors],
         "sales_chart": charts.build_sales_chart(view),
         "projection_chart": charts.build_projection_chart(view),
         "waterfall_chart": charts.build_waterfall_chart(order),

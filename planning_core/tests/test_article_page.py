@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test import Client
@@ -97,6 +98,16 @@ def test_the_page_speaks_the_readers_language(client: Client) -> None:
     text = read(log_in(client, "viewer"), language="ru")
     assert "6,5" in text
     assert "15.01.2026" in text
+
+
+def test_what_the_page_shows_takes_nothing_from_the_pages_around_it(client: Client) -> None:
+    store(shop())
+    log_in(client, "viewer")
+    page, around = (client.get(url) for url in (PAGE, "/admin/planning_core/article/"))
+    for name in admin.site.each_context(page.wsgi_request).keys() - {"title"}:
+        assert (page.context[name] is None) == (around.context[name] is None)
+        assert type(page.context[name]) is type(around.context[name])
+    assert page.context["colors"] == around.context["colors"]
 
 
 def test_the_projection_runs_down_and_takes_what_arrives(client: Client) -> None:

@@ -9,13 +9,12 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from monitoring.domain.buckets import choose_step
-from monitoring.domain.freshness import STALE_INTERVALS
 from monitoring.domain.metrics import TIMESERIES_METRIC_NAMES
 from monitoring.selectors.timeseries import MissingReason, SeriesRange, load_series
 from monitoring.services.interval import get_interval
 
 DAY, WEEK, MONTH = timedelta(days=1), timedelta(days=7), timedelta(days=30)
-MOST_SLOTS = 1_500  # a day of minutes
+MOST_SLOTS = 12_000  # eight days of minutes
 MOST_POINTS = 400  # of a month, on a line the size of a word
 
 NOT_MISSED = {MissingReason.PENDING, MissingReason.NOT_RECORDED, MissingReason.METRIC_UNKNOWN}
@@ -71,8 +70,8 @@ def load_trends(*, slot: datetime, latest_at: datetime) -> Trends:
         latest_at: When the latest snapshot was taken.
     """
     end = slot + get_interval()
-    # a snapshot that is late is still compared with the one 24 hours before it; a dead one is not worth comparing
-    fine = _load(slot - DAY - STALE_INTERVALS * get_interval(), end, MOST_SLOTS)
+    # what is compared lies 24 hours before the latest snapshot, which may be old; after a week nobody asks any more
+    fine = _load(max(min(slot, latest_at), slot - WEEK) - DAY, end, MOST_SLOTS)
     coarse = _load(slot - MONTH, end, MOST_POINTS)
     day, week = bisect_left(fine.starts, slot - DAY), bisect_left(coarse.starts, slot - WEEK)
     day_ago = bisect_right(fine.starts, latest_at - DAY) - 1  # the bucket that holds it

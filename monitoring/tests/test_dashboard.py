@@ -170,6 +170,15 @@ def test_a_tile_has_the_value_its_change_and_three_lines(viewer: Client) -> None
     assert "Critical risk 5 no value 24 hours ago" in read(viewer).text
 
 
+@pytest.mark.parametrize("age", [timedelta(minutes=20), timedelta(hours=5), 3 * DAY])
+def test_an_old_snapshot_is_compared_with_the_day_before_it(viewer: Client, age: timedelta) -> None:
+    latest = find_slot() - age
+    store(latest, risk_critical=5)
+    store(latest - DAY, risk_critical=7)
+    store(latest - DAY - QUARTER, risk_critical=90)
+    assert "Critical risk 5 −2 in 24 hours" in read(viewer).text
+
+
 def test_missed_slots_are_told_with_their_reason_in_a_row(viewer: Client) -> None:
     slot = find_slot()
     for at in (0, 1, 5, 6, 8):

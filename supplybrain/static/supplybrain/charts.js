@@ -68,7 +68,7 @@
     animation: false,
     useUTC: true,
     textStyle: { color: colors.text, fontFamily: getComputedStyle(document.body).fontFamily },
-    grid: { left: 4, right: 24, top: 16, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    grid: { left: 4, right: 8, top: 16, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     tooltip: {
       trigger: "axis",
       confine: true,

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import Permission
 from django.db.models import ForeignKey, Model, QuerySet
 
 from supplybrain.audit.models import Change
 from supplybrain.audit.registry import AUDITED, find_model, name_model
 from supplybrain.audit.wording import FieldChange, describe_field, find_field, list_values, say_who
+from supplybrain.permission_names import describe_permission
 
 Key = tuple[type[Model], int]
 Names = Mapping[Key, str]
@@ -147,7 +149,7 @@ def _load_names(changes: Sequence[Change]) -> dict[Key, str]:
     for model, number in _list_mentioned(changes):
         wanted[model].add(number)
     return {
-        (model, row.pk): str(row)
+        (model, row.pk): describe_permission(row) if isinstance(row, Permission) else str(row)
         for model, numbers in wanted.items()
         for row in _with_parents(model).filter(pk__in=numbers)
     }

@@ -85,6 +85,7 @@ GROUPS: list[tuple[Promise, list[Page]]] = [
 ]
 
 
+DASHBOARD = {"title": _("Dashboard"), "icon": "dashboard", "link": reverse_lazy("admin:index")}
 API_DOCS = {"title": _("API"), "icon": "api", "link": reverse_lazy("docs")}
 
 
@@ -93,7 +94,7 @@ def build_sidebar() -> list[dict[str, Any]]:
     groups = [
         {"title": title, "collapsible": True, "items": [_describe(page) for page in pages]} for title, pages in GROUPS
     ]
-    return [*groups, {"items": [API_DOCS]}]
+    return [{"items": [DASHBOARD]}, *groups, {"items": [API_DOCS]}]
 
 
 def _describe(page: Page) -> dict[str, Any]:

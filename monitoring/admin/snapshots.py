@@ -50,7 +50,6 @@ class MonitoringSnapshotAdmin(HistoryAdmin):
     list_display = (
         "slot",
         "show_critical",
-        "show_critical_change",
         "show_warning",
         "show_ok",
         "show_overstock",
@@ -113,15 +112,13 @@ class MonitoringSnapshotAdmin(HistoryAdmin):
         return export(request, get_object_or_404(MonitoringSnapshot, pk=snapshot_id))
 
     @show_label(description=gettext_lazy("critical"), ordering="risk_critical", colors=ALARM)
-    def show_critical(self, snapshot: MonitoringSnapshot) -> tuple[str, str] | None:
-        """Return the count with its colour."""
-        return highlight(snapshot.risk_critical)
-
-    @admin.display(description=gettext_lazy("since the slot before"))
-    def show_critical_change(self, snapshot: Any) -> str | None:
-        """Return by how much the critical ones changed since the last filled slot before."""
-        now, then = snapshot.risk_critical, snapshot.critical_before
-        return None if now is None or then is None else format_change(now - then)
+    def show_critical(self, snapshot: Any) -> tuple[str, str] | None:
+        """Return the count with its colour, and what changed since the last filled slot before."""
+        shown, then = highlight(snapshot.risk_critical), snapshot.critical_before
+        if shown is None or then in {None, snapshot.risk_critical}:
+            return shown
+        color, text = shown
+        return color, f"{text} ({format_change(snapshot.risk_critical - then)})"
 
     @show_label(description=gettext_lazy("warning"), ordering="risk_warning", colors=ATTENTION)
     def show_warning(self, snapshot: MonitoringSnapshot) -> tuple[str, str] | None:

@@ -1,6 +1,7 @@
 """The page of a snapshot: what a person reads there, in every state of what is kept, and what it costs."""
 
 import csv
+import re
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -227,7 +228,7 @@ def test_the_first_snapshot_has_nothing_to_be_compared_with(viewer: Client) -> N
     page = read(viewer, tell(NOON, make_shop({1: 10})))
     assert "This is the first snapshot." in page.text
     assert page.tables["Metrics"][2] == ["Critical risk", "1", "– nothing to compare with", "– nothing to compare with"]
-    assert "No snapshot is as old as that." in page.text
+    assert "There is no snapshot before this one." in page.text
     assert page.tables["What it is made of: Critical risk, 1"][1][0] == "A1 Single"
 
 
@@ -285,7 +286,7 @@ def test_a_snapshot_without_a_slot_is_compared_by_its_time(viewer: Client) -> No
         ("yesterday", "Use the id of a snapshot, how long before with a unit such as -24h, or `previous`."),
         ("999999", "There is no snapshot 999999."),
         ("-0h", "Must be longer than nothing"),
-        ("-90d", "No snapshot is as old as that."),
+        ("-90d", "No snapshot is as old as that: choose another one"),
     ],
 )
 def test_a_base_that_is_not_there_is_answered_in_words(viewer: Client, base: str, answer: str) -> None:
@@ -396,7 +397,8 @@ def test_the_list_says_how_the_critical_ones_changed_since_the_slot_before(viewe
     url = "/admin/monitoring/monitoringsnapshot/"
     with CaptureQueriesContext(connection) as queries:
         answer = viewer.get(url)
-    assert "+4" in answer.content.decode()
+    shown = re.findall(r"<td class=\"[^\"]*field-show_critical[^\"]*\".*?</td>", answer.content.decode(), re.DOTALL)
+    assert [re.sub(r"<[^>]+>", " ", cell).split() for cell in shown] == [["2"], ["-"], ["7", "(+4)"], ["3"]]
     counts = [query["sql"] for query in queries if "COUNT(" in query["sql"]]
     assert counts
     assert not [sql for sql in counts if "critical_before" in sql]

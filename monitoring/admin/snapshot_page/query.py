@@ -84,7 +84,7 @@ def read_page_query(request: HttpRequest) -> PageQuery:
 
 def compare(snapshot: MonitoringSnapshot, wanted: str, neighbours: Neighbours) -> Comparison:
     """Return what a snapshot is compared with, at the price of a statement if that is no neighbour."""
-    wanted = wanted or (DAY_BEFORE if neighbours.day_before or not neighbours.previous else PREVIOUS)
+    wanted = wanted or (DAY_BEFORE if neighbours.day_before else PREVIOUS)
     try:
         base = BaseField().to_internal_value(wanted)
     except ValidationError as error:
@@ -93,7 +93,9 @@ def compare(snapshot: MonitoringSnapshot, wanted: str, neighbours: Neighbours) -
     try:
         found = near.get(base) or find_base(snapshot, base)
     except SnapshotNotFoundError as error:
-        return Comparison(wanted=wanted, base=None, note=error.message)
+        is_far = isinstance(base, timedelta)
+        note = _("No snapshot is as old as that: choose another one to compare with.") if is_far else error.message
+        return Comparison(wanted=wanted, base=None, note=note)
     return Comparison(wanted=wanted, base=found, note=_explain_distance(snapshot, found, base))
 
 

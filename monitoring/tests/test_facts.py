@@ -158,3 +158,11 @@ def company_facts() -> Facts:
     facts = Facts(build_planning_facts(compute_classic_portfolio(build_inputs(shop))), [])
     store_facts(facts, slot=FIRST_SLOT, before=load_current_facts())
     return facts
+
+
+@pytest.mark.django_db
+def test_a_strictness_of_minus_zero_is_read_back_as_the_zero_that_it_is() -> None:
+    shop = Catalogue(policies={1: Policy(strictness=-0.0)}, skus=[(1, 1, 1, 1)], recipes=[(1, 1, 1)])
+    facts = Facts(build_planning_facts(compute_classic_portfolio(build_inputs(shop))), [])
+    store_facts(facts, slot=FIRST_SLOT, before=load_current_facts())
+    assert load_facts(slot=FIRST_SLOT).hash == facts.hash

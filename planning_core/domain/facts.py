@@ -111,7 +111,7 @@ class PolicyFacts:
         colors = digest_groups(self.color_article, digest_rows(self.color_id, self.color_minimum), len(self.article_id))
         return digest_rows(
             self.target_coverage_days,
-            self.strictness.view(np.int64),
+            (self.strictness + 0.0).view(np.int64),  # a zero is a zero, whatever its sign: JSON has no -0
             self.min_fabric_batch,
             self.min_elastic_batch,
             self.elastic_type_id,

@@ -153,7 +153,7 @@ def check_id(article_id: int) -> None:
         NotFoundError: If it is beyond what the database can hold.
     """
     if article_id > queries.MAX_ID:
-        raise NotFoundError("There is no such article.")
+        raise NotFoundError(_("There is no article %(id)s.") % {"id": article_id})
 
 
 def choose_target_date(query: dict[str, Any]) -> date:

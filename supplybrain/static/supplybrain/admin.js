@@ -1,11 +1,30 @@
-// Small corrections to unfold's admin.
+// Small corrections to unfold's admin. What they say stands in the page, in the reader's language.
 
 // The scrolled parts of a page are announced in English unless each brings its own name. Loaded before the script that
 // reads it.
-document.addEventListener("DOMContentLoaded", () => {
-  const name = document.querySelector("[data-scrolled-name]")?.dataset.scrolledName;
-  if (!name) return;
+function nameScrolledParts(name) {
   for (const element of document.querySelectorAll("[data-simplebar]")) {
     element.dataset.simplebarAriaLabel = name;
   }
+}
+
+// The icons that open and close the sidebar listen to a mouse only.
+function openSidebarByKeyboard(name) {
+  for (const icon of document.querySelectorAll('.material-symbols-outlined[x-on\\:click*="sidebar"]')) {
+    icon.tabIndex = 0;
+    icon.setAttribute("role", "button");
+    icon.setAttribute("aria-label", name);
+    icon.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      icon.click();
+    });
+  }
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  const words = document.querySelector("[data-scrolled-name]")?.dataset;
+  if (!words) return;
+  nameScrolledParts(words.scrolledName);
+  openSidebarByKeyboard(words.sidebarName);
 });

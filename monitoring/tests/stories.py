@@ -43,4 +43,5 @@ def tell(slot: datetime, shop: Catalogue, *, accounts: Sequence[AccountRow] = ()
     """Store the snapshot of a slot, later than all others, with its facts."""
     facts = Facts(build_planning_facts(compute_classic_portfolio(build_inputs(shop))), accounts)
     store_facts(facts, slot=slot, before=load_current_facts())
-    return snap(slot, facts_hash=facts.hash, **sum_metrics(facts), **values)
+    metrics: Mapping[str, Any] = sum_metrics(facts)
+    return snap(slot, facts_hash=facts.hash, **metrics, **values)

@@ -41,10 +41,10 @@ class PageQuery:
     level: str = ""
     code: str = ""
 
-    def ask(self, **changes: str | int) -> str:
-        """Return the address of the same page with another wish."""
+    def ask(self, *, part: str = "why", **changes: str | int) -> str:
+        """Return the address of the same page with another wish, at the part that answers it."""
         wish = replace(self, **changes)  # type: ignore[arg-type]  # each has its field's type
-        return f"?{wish.encode()}#why"
+        return f"?{wish.encode()}#{part}"
 
     def encode(self) -> str:
         """Return the query of the address, without what is not asked for."""

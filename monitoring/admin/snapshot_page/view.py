@@ -215,9 +215,10 @@ def _build_pages(query: PageQuery, name: str, rows: int, size: int) -> Pages | N
     count, number = ceil(rows / size), getattr(query, name)
     if count <= 1 and number == 1:
         return None
+    part = "why" if name == "moved" else "made-of"
     return Pages(
         number,
         count,
-        query.ask(**{name: min(number - 1, count)}) if number > 1 else "",
-        query.ask(**{name: number + 1}) if number < count else "",
+        query.ask(part=part, **{name: min(number - 1, count)}) if number > 1 else "",
+        query.ask(part=part, **{name: number + 1}) if number < count else "",
     )

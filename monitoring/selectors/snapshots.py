@@ -50,14 +50,14 @@ def find_snapshot(snapshot_id: int) -> MonitoringSnapshot | None:
     return MonitoringSnapshot.objects.filter(pk=snapshot_id).first()
 
 
-def find_snapshot_at(moment: datetime) -> MonitoringSnapshot | None:
-    """Return the snapshot of the slot at a moment, of the last filled one before if that has none, or None."""
-    return MonitoringSnapshot.objects.filter(slot__lte=moment).order_by("-slot").first()
+def find_explainable_at(moment: datetime) -> MonitoringSnapshot | None:
+    """Return the snapshot of the slot at a moment, or the last one before it whose facts are there, or None."""
+    return list_explainable_snapshots().filter(slot__lte=moment).order_by("-slot").first()
 
 
-def find_snapshot_before(moment: datetime) -> MonitoringSnapshot | None:
-    """Return the snapshot of the last filled slot that began before a moment, or None."""
-    return MonitoringSnapshot.objects.filter(slot__lt=moment).order_by("-slot").first()
+def find_explainable_before(moment: datetime) -> MonitoringSnapshot | None:
+    """Return the last snapshot of a slot that began before a moment and whose facts are there, or None."""
+    return list_explainable_snapshots().filter(slot__lt=moment).order_by("-slot").first()
 
 
 def has_later_snapshot(slot: datetime) -> bool:

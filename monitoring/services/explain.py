@@ -13,7 +13,7 @@ from monitoring.domain.metrics import METRIC_BY_NAME, Explanation, Metric
 from monitoring.models import MonitoringSnapshot
 from monitoring.selectors.facts import Part, load_facts
 from monitoring.selectors.names import list_bundle_type_names
-from monitoring.selectors.snapshots import find_snapshot, find_snapshot_at, find_snapshot_before
+from monitoring.selectors.snapshots import find_snapshot, find_explainable_at, find_explainable_before
 from monitoring.services.build import VENDOR_SOURCES
 from planning_core.domain.arrays import IntArray
 from planning_core.domain.bundle_risk import RISK_LEVELS
@@ -212,7 +212,8 @@ def find_base(snapshot: MonitoringSnapshot, base: Base) -> MonitoringSnapshot:
 
     Args:
         snapshot: The later one.
-        base: An id; or how long before: the slot as long ago, or the last one before it that was filled; or `previous`.
+        base: An id; or how long before: the slot as long ago, or the last one before it whose facts are there; or
+            `previous`.
 
     Raises:
         SnapshotNotFoundError: If there is none.
@@ -221,11 +222,11 @@ def find_base(snapshot: MonitoringSnapshot, base: Base) -> MonitoringSnapshot:
         return get_snapshot(base)
     moment = snapshot.slot or snapshot.created_at
     if isinstance(base, timedelta):
-        found = find_snapshot_at(moment - base)
-        text = _("No snapshot is as old as that. Choose a shorter time, or `previous`.")
+        found = find_explainable_at(moment - base)
+        text = _("No snapshot with facts is as old as that. Choose a shorter time, or `previous`.")
     else:
-        found = find_snapshot_before(moment)
-        text = _("There is no snapshot before this one.")
+        found = find_explainable_before(moment)
+        text = _("There is no snapshot with facts before this one.")
     if found is None:
         raise SnapshotNotFoundError(text)
     return found

@@ -178,6 +178,13 @@ def test_a_gap_is_bridged_by_the_last_snapshot_before_it(
     assert (answer["base_id"], answer["delta"], answer["residual"]) == (snapshots[0].pk, -2, 0)
 
 
+def test_a_snapshot_without_facts_is_no_base(api: Client, snapshots: tuple[MonitoringSnapshot, ...]) -> None:
+    newest = recapture()
+    MonitoringSnapshot.objects.filter(pk=snapshots[1].pk).update(facts_thinned_at=timezone.now())
+    for base in ("previous", "-15m"):
+        assert get(api, f"{newest.pk}/diff", metric="risk_ok", base=base)["base_id"] == snapshots[0].pk
+
+
 def test_the_number_of_statements_does_not_depend_on_the_number_of_contributors(
     api: Client, snapshots: tuple[MonitoringSnapshot, ...]
 ) -> None:

@@ -178,3 +178,16 @@ def test_permissions_are_offered_in_words(staff: Client) -> None:
     assert "Мониторинг | Правила оповещения | просмотр" in page
     assert "Мониторинг | Снимки | создание снимка сейчас" in page
     assert "Can view" not in page
+
+
+@pytest.mark.parametrize(
+    ("url", "status", "words"),
+    [("/nowhere", 404, "По этому адресу ничего нет"), ("/admin/auth/user/", 403, "У вас нет прав на это действие")],
+)
+def test_pages_that_say_no_say_it_in_the_readers_language(client: Client, url: str, status: int, words: str) -> None:
+    client.force_login(User.objects.create_user("anna", is_staff=True))
+    answer = client.get(url, headers=RUSSIAN)
+    page = answer.content.decode()
+    assert answer.status_code == status
+    assert words in page
+    assert '<html lang="ru">' in page

@@ -1,6 +1,5 @@
 """Permissions in words. Their stored names are English, and one language per database would not do."""
 
-from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -18,4 +17,4 @@ def describe_permission(permission: Permission) -> str:
     is_usual = action in ACTIONS and name == model._meta.model_name
     table = capfirst(str(model._meta.verbose_name_plural))
     allowed = ACTIONS[action] if is_usual else gettext(permission.name)
-    return f"{apps.get_app_config(model._meta.app_label).verbose_name} | {table} | {allowed}"
+    return f"{table}: {allowed}"  # no app: what is allowed would not fit behind it

@@ -22,7 +22,8 @@ N_EXPLAINED = 500
 
 History = Mapping[datetime, tuple[MonitoringSnapshot, Facts]]
 
-pytestmark = pytest.mark.django_db
+# one process: the company is seeded once
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo_history")]
 
 
 @pytest.fixture(scope="module")

@@ -228,7 +228,7 @@ def test_the_first_snapshot_has_nothing_to_be_compared_with(viewer: Client) -> N
     page = read(viewer, tell(NOON, make_shop({1: 10})))
     assert "This is the first snapshot." in page.text
     assert page.tables["Metrics"][2] == ["Critical risk", "1", "– nothing to compare with", "– nothing to compare with"]
-    assert "There is no snapshot before this one." in page.text
+    assert "There is no snapshot with facts before this one." in page.text
     assert page.tables["What it is made of: Critical risk, 1"][1][0] == "A1 Single"
 
 

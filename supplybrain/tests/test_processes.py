@@ -38,10 +38,10 @@ def test_the_image_starts_a_process_of_the_table() -> None:
     assert list_named_processes((PROJECT / "Dockerfile").read_text(encoding="utf-8")) == ["web"]
 
 
-def test_every_local_import_of_the_image_is_copied_into_it() -> None:
+def test_every_package_of_the_image_and_its_translations_are_copied_into_it() -> None:
     copied = re.findall(r"^COPY (\w+) \w+$", (PROJECT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
     packages = [path.parent.name for path in PROJECT.glob("*/apps.py")]
-    assert sorted(copied) == sorted(packages)
+    assert sorted(copied) == sorted([*packages, "locale"])
 
 
 @pytest.mark.parametrize("secret", ["SECRET_KEY", "FIELD_ENCRYPTION_SALT", "POSTGRES_PASSWORD", "REDIS_PASSWORD"])

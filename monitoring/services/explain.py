@@ -13,7 +13,7 @@ from monitoring.domain.metrics import METRIC_BY_NAME, Explanation, Metric
 from monitoring.models import MonitoringSnapshot
 from monitoring.selectors.facts import Part, load_facts
 from monitoring.selectors.names import list_bundle_type_names
-from monitoring.selectors.snapshots import find_snapshot, find_explainable_at, find_explainable_before
+from monitoring.selectors.snapshots import find_explainable_at, find_explainable_before, find_snapshot
 from monitoring.services.build import VENDOR_SOURCES
 from planning_core.domain.arrays import IntArray
 from planning_core.domain.bundle_risk import RISK_LEVELS

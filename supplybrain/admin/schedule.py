@@ -104,11 +104,16 @@ class IntervalScheduleAdmin(TableAdmin):
 class CrontabScheduleAdmin(TableAdmin):
     """At certain times."""
 
-    list_display = ("__str__", "human_readable")
+    list_display = ("__str__", "show_words")
     search_fields = ("minute", "hour", "timezone")
-    readonly_fields = ("human_readable",)
+    readonly_fields = ("show_words",)
     inlines = (PeriodicTaskInline,)
     ordering = ("hour", "minute", "id")
+
+    @admin.display(description=_("crontab in words"))
+    def show_words(self, crontab: beat.CrontabSchedule) -> str:
+        """Return the crontab in words."""
+        return str(crontab.human_readable)
 
 
 @register(beat.ClockedSchedule)

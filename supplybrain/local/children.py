@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 
 from supplybrain.local.state import StateFolder, write_private
+from supplybrain.local.stopping import stop_deferred
 
 STOP_SECONDS = 15.0
 CLOCK_TOLERANCE_SECONDS = 2.0  # the kernel's start times are recomputed from a boot time that may be corrected
@@ -50,7 +51,7 @@ class Children:
 
     def start(self, name: str, command: Sequence[str], environment: Mapping[str, str], *, cwd: Path) -> None:
         """Start a process whose output goes to its log."""
-        with self.state.name_log(name).open("wb") as log:
+        with self.state.name_log(name).open("wb") as log, stop_deferred():
             process = subprocess.Popen(
                 command,
                 cwd=cwd,
@@ -60,8 +61,8 @@ class Children:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops things in order
             )
-        self.running[name] = process
-        self.record(name, process.pid)
+            self.running[name] = process
+            self.record(name, process.pid)
 
     def record(self, name: str, pid: int) -> None:
         """Write a process down, so that the next run can end it should we be killed."""

@@ -2,6 +2,8 @@
 
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -32,6 +34,25 @@ def ignore_stop_signals() -> None:
     """Let nothing interrupt the cleaning up: an impatient second Ctrl-C would leave processes behind."""
     for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
+
+
+@contextmanager
+def stop_deferred() -> Iterator[None]:
+    """Let a block come to its end before a stop signal takes effect.
+
+    For what must not be left between two steps: a process that runs and that nobody has written down.
+    """
+    arrived: list[int] = []
+    deferred = [number for number in STOP_SIGNALS if signal.getsignal(number) is _raise]
+    for number in deferred:
+        signal.signal(number, lambda number, _frame: arrived.append(number))
+    try:
+        yield
+    finally:
+        for number in deferred:
+            signal.signal(number, _raise)
+    if arrived:
+        _raise(arrived[0], None)
 
 
 def _raise(number: int, _frame: FrameType | None) -> None:

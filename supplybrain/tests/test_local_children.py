@@ -2,11 +2,13 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -14,6 +16,7 @@ import pytest
 from supplybrain.local import children as module
 from supplybrain.local.children import Children, is_alive
 from supplybrain.local.state import AlreadyRunningError, StateFolder
+from supplybrain.local.stopping import STOP_SIGNALS, StopRequested, raise_on_stop_signals
 
 SLEEP = (sys.executable, "-c", "import time; time.sleep(60)")
 STUBBORN = (
@@ -62,6 +65,35 @@ def test_a_watched_server_that_ends_is_found(children: Children) -> None:
     server.kill()
     server.wait()
     assert children.find_ended() == ("server", None)
+
+
+@pytest.fixture
+def stop_signals() -> Iterator[None]:
+    """Stop signals end in `StopRequested`, as in `make run`."""
+    before = {number: signal.getsignal(number) for number in STOP_SIGNALS}
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
+    raise_on_stop_signals()
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def test_a_stop_while_a_process_starts_finds_it_written_down(
+    children: Children, stop_signals: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Interrupted(subprocess.Popen[bytes]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(subprocess, "Popen", Interrupted)
+    with pytest.raises(StopRequested):
+        start(children, "interrupted", SLEEP)
+    process = psutil.Process(children.running["interrupted"].pid)
+    assert [row["pid"] for row in json.loads((children.state.path / "processes.json").read_text())] == [process.pid]
+    children.stop()
+    assert not is_alive(process)
 
 
 def test_who_does_not_listen_is_killed_with_all_it_started(children: Children, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,7 +91,12 @@ class Waterfall:
     def tables(self) -> list[Table]:
         """A row per step with the sum so far."""
         noted = any(step.note for step in self.steps)
-        headers = (gettext("Step"), pgettext("amount", "Change"), gettext("Sum so far"), *([gettext("Note")] if noted else []))
+        headers = (
+            gettext("Step"),
+            pgettext("amount", "Change"),
+            gettext("Sum so far"),
+            *([gettext("Note")] if noted else []),
+        )
         rows = [
             (step.label, _text_of(step), format_amount(end), *([step.note] if noted else []))
             for step, end in zip(self.steps, self._list_ends(), strict=True)

@@ -131,6 +131,21 @@ def list_contributors(facts: Facts, *, metric: str, article_ids: Sequence[int] |
     ]
 
 
+def sum_metric(facts: Facts, *, metric: str) -> int:
+    """Return a metric as the sum over the facts that explain it.
+
+    Args:
+        facts: The facts of a slot, with the parts that explain the metric.
+        metric: Name of the metric.
+    """
+    kind = METRIC_BY_NAME[metric].explained_by
+    if kind is Explanation.BUNDLE_RISK_LEVELS:
+        return int(value_bundles(facts.planning.bundles, metric).sum())
+    if kind is Explanation.ORDER_REASONS:
+        return sum(value_orders(facts.planning.orders, metric).tolist())
+    return sum(value_account(account, metric) for account in facts.accounts)
+
+
 def value_bundles(facts: BundleFacts, metric: str) -> IntArray:
     """Return each bundle's part of a risk metric: 1 where it has the level, else 0."""
     has_level: IntArray = (facts.level == RISK_LEVELS.index(metric.removeprefix("risk_"))).astype(np.int64)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from monitoring.domain.contributors import BundleSubject, Contributor, list_contributors
+from monitoring.domain.contributors import BundleSubject, Contributor, list_contributors, sum_metric
 from monitoring.domain.diff import Diff, DiffContributor, compare_facts
 from monitoring.domain.facts import MOYSKLAD, WB, Facts
 from monitoring.domain.metrics import METRIC_BY_NAME, Explanation, Metric
@@ -250,7 +250,14 @@ def load_snapshot_facts(snapshot: MonitoringSnapshot, metric: str) -> Facts:
             % {"id": snapshot.pk},
             data={"snapshot_id": snapshot.pk, "facts_thinned_at": snapshot.facts_thinned_at},
         )
-    return load_facts(slot=snapshot.slot, parts=PARTS[METRIC_BY_NAME[metric].explained_by])
+    facts = load_facts(slot=snapshot.slot, parts=PARTS[METRIC_BY_NAME[metric].explained_by])
+    if sum_metric(facts, metric=metric) != getattr(snapshot, metric):
+        # retention took them between our two statements, or somebody changed the tables by hand: no half explanation
+        raise FactsNotKeptError(
+            _("The facts of snapshot %(id)s do not add up to its value any more.") % {"id": snapshot.pk},
+            data={"snapshot_id": snapshot.pk},
+        )
+    return facts
 
 
 def list_sources(snapshot: MonitoringSnapshot, metric: str) -> list[SourceAge]:

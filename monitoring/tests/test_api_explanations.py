@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from monitoring.models import MonitoringSnapshot
+from monitoring.models import BundleFact, MonitoringSnapshot
 from monitoring.services.capture import capture_snapshot
 from monitoring.tests.company import make_articles
 from monitoring.tests.recapture import recapture
@@ -234,6 +234,13 @@ def test_a_snapshot_without_facts_cannot_be_explained_but_read(
         status=409,
         code="facts_not_kept",
     )
+
+
+def test_facts_that_do_not_add_up_explain_nothing(api: Client, snapshots: tuple[MonitoringSnapshot, ...]) -> None:
+    BundleFact.objects.filter(article_id=id_of("ART-1")).delete()
+    for path, query in (("explanation", {}), ("diff", {"base": str(snapshots[0].pk)})):
+        answer = api.get(f"{API}/{snapshots[1].pk}/{path}", {"metric": "risk_critical", **query})
+        assert_problem(answer, status=409, code="facts_not_kept")
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
 from monitoring.models import AlertRule, MonitoringRun, MonitoringSnapshot
+from supplybrain.tests.people import log_in
 from supplybrain.tests.rows import make_row
 
 SNAPSHOTS = "/admin/monitoring/monitoringsnapshot/"
@@ -20,13 +21,6 @@ CONFIRM = {"_form_submitted": "on"}
 @pytest.fixture
 def staff(client: Client, db: None) -> Client:
     client.force_login(User.objects.create_superuser("root"))
-    return client
-
-
-def log_in(client: Client, role: str) -> Client:
-    user = User.objects.create_user(role, is_staff=True)
-    user.groups.add(Group.objects.get(name=role))
-    client.force_login(user)
     return client
 
 

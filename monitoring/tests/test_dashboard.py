@@ -21,8 +21,9 @@ from monitoring.models import (
     OrderFact,
     PolicyFact,
 )
-from monitoring.tests.pages import Page
+from monitoring.tests.pages import Page, find_slot
 from planning_core.models import Article, BundleType, DataSource, SourceSync
+from supplybrain.tests.people import log_in
 from supplybrain.tests.rows import make_row
 
 pytestmark = pytest.mark.django_db
@@ -32,24 +33,9 @@ DAY = timedelta(days=1)
 GOOD = dict.fromkeys(METRIC_NAMES, 0) | {"wb_accounts_active": 1, "ms_accounts_active": 1}
 
 
-def log_in(client: Client, *roles: str) -> Client:
-    user = User.objects.create_user("someone", is_staff=True)
-    user.groups.set(Group.objects.filter(name__in=roles))
-    client.force_login(user)
-    return client
-
-
 @pytest.fixture
 def viewer(client: Client) -> Client:
     return log_in(client, "viewer")
-
-
-def find_slot() -> datetime:
-    """Return the running slot, by the clock that the page asks."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT to_timestamp(floor(extract(epoch FROM clock_timestamp()) / 900) * 900)")
-        slot: datetime = cursor.fetchone()[0]
-    return slot
 
 
 def store(slot: datetime, **values: int) -> MonitoringSnapshot:
@@ -219,7 +205,7 @@ def test_a_failed_run_says_why(viewer: Client) -> None:
 
 
 def test_staff_without_permissions_are_told_whom_to_ask(client: Client) -> None:
-    page = read(log_in(client))
+    page = read(log_in(client, None))
     assert "Ask an administrator to add you to a group" in page.text
     assert [text for level, text in page.headings if level > 1] == []
 

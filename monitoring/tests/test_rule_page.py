@@ -14,8 +14,9 @@ from monitoring.domain.metrics import METRIC_NAMES
 from monitoring.models import AlertRule, MonitoringGap, MonitoringSnapshot
 from monitoring.services.capture import capture_snapshot
 from monitoring.tests.company import make_company
-from monitoring.tests.pages import Page
+from monitoring.tests.pages import Page, find_slot
 from supplybrain.clock import get_business_date
+from supplybrain.tests.people import log_in
 from supplybrain.tests.rows import make_row
 
 pytestmark = pytest.mark.django_db
@@ -23,13 +24,6 @@ pytestmark = pytest.mark.django_db
 QUARTER = timedelta(minutes=15)
 PREFIX = "/admin/monitoring/alertrule"
 RISKY = [9, 9, None, 9, 2, 7, 7, 1]  # newest first; None is a missed slot
-
-
-def log_in(client: Client, *roles: str) -> Client:
-    user = User.objects.create_user("someone", is_staff=True)
-    user.groups.set(Group.objects.filter(name__in=roles))
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture
@@ -40,13 +34,6 @@ def planner(client: Client) -> Client:
 @pytest.fixture
 def viewer(client: Client) -> Client:
     return log_in(client, "viewer")
-
-
-def find_slot() -> datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT to_timestamp(floor(extract(epoch FROM clock_timestamp()) / 900) * 900)")
-        slot: datetime = cursor.fetchone()[0]
-    return slot
 
 
 @pytest.fixture
@@ -228,7 +215,7 @@ def test_the_versions_of_a_rule_say_who_changed_what(client: Client, slot: datet
     given = {"name": "Too many", "metric": "risk_critical", "threshold_type": "above", "threshold_value": "6"}
     planner.post(url_of(rule), given | {"severity": "critical", "is_active": "on"})
     rows = read(planner, url_of(rule)).tables["Who changed it"]
-    assert any("someone" in row[1] and row[3].startswith("Threshold: 5 →") for row in rows[1:]), rows
+    assert any("planner" in row[1] and row[3].startswith("Threshold: 5 →") for row in rows[1:]), rows
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +17,7 @@ from planning_core.selectors.article_page import list_bundle_stock
 from planning_core.services.article_page import get_article_view
 from planning_core.tests.catalogue import NSK, OFFICE, TODAY, Catalogue, Policy
 from planning_core.tests.store import store
+from supplybrain.tests.people import log_in
 
 pytestmark = pytest.mark.django_db
 
@@ -28,13 +29,6 @@ PAGE = "/admin/planning_core/article/1/explanation/"
 def _today() -> Iterator[None]:
     with travel("2026-01-15T09:00:00Z", tick=False):
         yield
-
-
-def log_in(client: Client, group: str) -> Client:
-    user = User.objects.create_user(group, is_staff=True)
-    user.groups.add(Group.objects.get(name=group))
-    client.force_login(user)
-    return client
 
 
 def read(client: Client, url: str = PAGE, language: str = "en") -> str:

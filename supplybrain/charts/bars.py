@@ -8,33 +8,37 @@ from typing import Any
 from django.utils.translation import gettext
 
 from supplybrain.charts.describe import describe_marks, describe_series, describe_thresholds
-from supplybrain.charts.parts import LegendItem, Mark, Series, Table, Threshold, list_unique, require_lengths
+from supplybrain.charts.parts import (
+    Figure,
+    LegendItem,
+    Mark,
+    Series,
+    Table,
+    Threshold,
+    list_legend,
+    list_unique,
+    require_lengths,
+)
 from supplybrain.charts.words import Moment, format_amount, format_moment, to_milliseconds
 
 
 @dataclass(frozen=True, kw_only=True)
-class BarChart:
+class BarChart(Figure):
     """A bar per date or name and series, stacked; marked ones stand on a band in the mark's colour.
 
     Args:
-        chart_id: Unique on the page; letters, digits and hyphens.
         x: Dates or names.
         series: Each with as many values as `x`; several are stacked.
         marks: Each at a value of `x`: out of stock on that day, for instance.
-        note: A line below the chart.
 
     Raises:
         ValueError: If a series has another number of values than `x`, or a mark is not on the axis.
     """
 
-    chart_id: str
-    title: str
-    unit: str = ""
     x: Sequence[Moment | str]
     series: Sequence[Series]
     thresholds: Sequence[Threshold] = ()
     marks: Sequence[Mark] = ()
-    note: str = ""
 
     def __post_init__(self) -> None:
         require_lengths(self.series, len(self.x))
@@ -57,11 +61,6 @@ class BarChart:
         }
 
     @property
-    def data_id(self) -> str:
-        """The id of the script element with the data."""
-        return f"{self.chart_id}-data"
-
-    @property
     def description(self) -> str:
         """The chart in words."""
         sentences = [
@@ -76,8 +75,7 @@ class BarChart:
         """What the bars and bands stand for."""
         return list_unique(
             [
-                *(LegendItem(series.name, series.tone, "bar") for series in self.series),
-                *(LegendItem(f"{t.label}: {format_amount(t.value)}", t.tone, "threshold") for t in self.thresholds),
+                *list_legend(self.series, "bar", self.thresholds),
                 *(LegendItem(mark.label, mark.tone, "range") for mark in self.marks),
             ]
         )

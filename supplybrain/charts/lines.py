@@ -12,12 +12,14 @@ from django.utils.translation import gettext, gettext_lazy
 
 from supplybrain.charts.describe import describe_marks, describe_ranges, describe_series, describe_thresholds
 from supplybrain.charts.parts import (
+    Figure,
     LegendItem,
     Mark,
     Series,
     ShadedRange,
     Table,
     Threshold,
+    list_legend,
     list_unique,
     require_lengths,
 )
@@ -44,30 +46,24 @@ ZOOMS = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class LineChart:
+class LineChart(Figure):
     """Series over times or dates, with thresholds, shaded ranges and marks.
 
     Args:
-        chart_id: Unique on the page; letters, digits and hyphens.
         x: Times with a zone, or dates; ascending.
         series: Each with as many values as `x`.
         zooms: Buttons for the end of the axis, short to long; the longest is where the chart starts.
-        note: A line below the chart.
 
     Raises:
         ValueError: If a series has another number of values than `x`.
     """
 
-    chart_id: str
-    title: str
-    unit: str = ""
     x: Sequence[Moment]
     series: Sequence[Series]
     thresholds: Sequence[Threshold] = ()
     shaded: Sequence[ShadedRange] = ()
     marks: Sequence[Mark] = ()
     zooms: Sequence[Zoom] = ()
-    note: str = ""
 
     def __post_init__(self) -> None:
         require_lengths(self.series, len(self.x))
@@ -93,11 +89,6 @@ class LineChart:
         }
 
     @property
-    def data_id(self) -> str:
-        """The id of the script element with the data."""
-        return f"{self.chart_id}-data"
-
-    @property
     def description(self) -> str:
         """The chart in words."""
         sentences = [
@@ -113,8 +104,7 @@ class LineChart:
         """What the lines and areas stand for."""
         return list_unique(
             [
-                *(LegendItem(series.name, series.tone, "line") for series in self.series),
-                *(LegendItem(f"{t.label}: {format_amount(t.value)}", t.tone, "threshold") for t in self.thresholds),
+                *list_legend(self.series, "line", self.thresholds),
                 *(LegendItem(shaded.label, shaded.tone, "range") for shaded in self.shaded),
             ]
         )

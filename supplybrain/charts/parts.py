@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from supplybrain.charts.words import Amount, Moment
+from supplybrain.charts.words import Amount, Moment, format_amount
 
 
 class Tone(StrEnum):
@@ -92,6 +92,36 @@ class Table:
     caption: str
     headers: Sequence[str]
     rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """What every chart with axes has.
+
+    Attributes:
+        chart_id: Unique on the page; letters, digits and hyphens.
+        title: The caption.
+        unit: Of the amounts.
+        note: A line below the chart.
+    """
+
+    chart_id: str
+    title: str
+    unit: str = ""
+    note: str = ""
+
+    @property
+    def data_id(self) -> str:
+        """The id of the script element with the data."""
+        return f"{self.chart_id}-data"
+
+
+def list_legend(series: Iterable[Series], shape: str, thresholds: Iterable[Threshold]) -> list[LegendItem]:
+    """Return what series, drawn in a shape, and thresholds stand for."""
+    return [
+        *(LegendItem(one.name, one.tone, shape) for one in series),
+        *(LegendItem(f"{one.label}: {format_amount(one.value)}", one.tone, "threshold") for one in thresholds),
+    ]
 
 
 def require_lengths(series: Iterable[Series], count: int) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext, pgettext
 
-from supplybrain.charts.parts import LegendItem, Table, Tone
+from supplybrain.charts.parts import Figure, LegendItem, Table, Tone
 from supplybrain.charts.words import Amount, format_amount, format_change
 
 TOLERANCE = 1e-6  # floats that were added in another order
@@ -29,22 +29,17 @@ class WaterfallStep:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Waterfall:
+class Waterfall(Figure):
     """Steps from nothing to a result, top to bottom.
 
     Args:
-        chart_id: Unique on the page; letters, digits and hyphens.
         steps: The first may be a total; every later total must be the sum of what is above it.
 
     Raises:
         ValueError: If a total is not the sum of the steps above it.
     """
 
-    chart_id: str
-    title: str
-    unit: str = ""
     steps: Sequence[WaterfallStep]
-    note: str = ""
 
     def __post_init__(self) -> None:
         self._list_ends()
@@ -69,11 +64,6 @@ class Waterfall:
                 for step, start, end in zip(self.steps, starts, ends, strict=True)
             ],
         }
-
-    @property
-    def data_id(self) -> str:
-        """The id of the script element with the data."""
-        return f"{self.chart_id}-data"
 
     @property
     def description(self) -> str:

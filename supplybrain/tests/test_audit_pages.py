@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +12,7 @@ from monitoring.models import AlertRule
 from planning_core.models import PlanningSettings
 from supplybrain.audit.actors import Actor, acting
 from supplybrain.audit.models import Change, Channel
+from supplybrain.tests.people import log_in
 from supplybrain.tests.problems import assert_problem
 from supplybrain.tests.rows import make_row, make_rows
 
@@ -21,14 +21,6 @@ pytestmark = pytest.mark.django_db
 CHANGES = "/api/v1/planning/changes"
 RULES = "/api/v1/planning/monitoring/alert-rules"
 LIST = "/admin/supplybrain/change/"
-
-
-def log_in(client: Client, role: str | None) -> Client:
-    user = User.objects.create_user("somebody", is_staff=True)
-    if role:
-        user.groups.add(Group.objects.get(name=role))
-    client.force_login(user)
-    return client
 
 
 def make_changed_rule() -> AlertRule:

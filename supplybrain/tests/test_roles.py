@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.test import Client
 
 from integrations.models import WbAccount
 from monitoring.models.facts import Validity
 from planning_core.models import Article
+from supplybrain.tests.people import log_in
 from supplybrain.tests.problems import assert_problem
 from supplybrain.tests.rows import make_row
 
@@ -22,14 +23,6 @@ ROLES = ("viewer", "planner", "operator")
 APPS = ("planning_core", "integrations", "monitoring")
 
 pytestmark = pytest.mark.django_db
-
-
-def log_in(client: Client, role: str | None) -> Client:
-    user = User.objects.create_user("somebody")
-    if role:
-        user.groups.add(Group.objects.get(name=role))
-    client.force_login(user)
-    return client
 
 
 def list_granted(role: str) -> set[str]:
@@ -105,7 +98,11 @@ def test_changing_the_catalogue(client: Client, role: str | None, allowed: bool)
 @pytest.mark.parametrize("role", [*ROLES])
 def test_facts_from_feeds_are_not_edited_by_any_role(client: Client, role: str) -> None:
     body = {"wb_sku": "wb1", "date": "2026-01-01", "units": 1}
-    assert_problem(log_in(client, role).post("/api/v1/wb-sales", body, "application/json"), 403, "permission_denied")
+    assert_problem(
+        log_in(client, role).post("/api/v1/wb-sales", body, "application/json"),
+        403,
+        "permission_denied",
+    )
 
 
 @pytest.mark.parametrize(("role", "allowed"), [("viewer", False), ("planner", False), ("operator", True)])

@@ -92,7 +92,7 @@ def assert_operable(look: Look, page: AdminPage) -> None:
 def assert_fits_a_phone(visitor: Visitor, page: AdminPage) -> None:
     visitor.resize(NARROW)
     assert visitor.look().overflow == [], page.name
-    visitor.resize(WIDE)
+    visitor.page.set_viewport_size(WIDE)
 
 
 def list_names(installation: Installation) -> list[str]:

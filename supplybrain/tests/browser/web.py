@@ -9,8 +9,12 @@ def main() -> None:
     import time_machine
 
     time_machine.travel(time.time() + float(sys.argv[1]), tick=True).start()
+    import gunicorn.http.wsgi
     from gunicorn.app.wsgiapp import run
 
+    # The browser's clock is right: by a wrong Date it would take every file of its cache for stale.
+    real_time, http_date = time_machine.escape_hatch.time.time, gunicorn.http.wsgi.util.http_date
+    gunicorn.http.wsgi.util.http_date = lambda timestamp=None: http_date(timestamp or real_time())
     sys.argv = ["gunicorn", "--config", "python:supplybrain.gunicorn", "supplybrain.wsgi"]
     run()
 

@@ -65,6 +65,7 @@
     .filter((element) => isShown(element) && element.getBoundingClientRect().right > width + 1 && !isBoxed(element))
     .map((element) => `${Math.round(element.getBoundingClientRect().right - width)} px: ${element.outerHTML.slice(0, 160)}`);
 
+  const places = [...main.querySelectorAll("h1")].map((heading) => heading.getBoundingClientRect());
   const sidebar = document.querySelector("#nav-sidebar");
   return {
     language: document.documentElement.lang,
@@ -74,6 +75,7 @@
     headings: [...main.querySelectorAll("h1, h2, h3, h4, h5, h6")]
       .filter(isShown)
       .map((heading) => [Number(heading.tagName[1]), words(heading)]),
+    places: places.map((place) => [place.left, place.top]),
     charts,
     sparklines,
     nameless,

@@ -22,6 +22,7 @@ FOREIGN = {
     r"фильтры|источник|строк[аи]?|добавить|удалить|история|выберите|значение|шт|дн",
 }
 DATA = re.compile("«[^»]*»|“[^”]*”")  # names of rules and articles are quoted or come from the database
+SIDEBAR_WIDTH, HEADER_HEIGHT = 288, 65
 COLORS_OF_A_DRAWING = 4  # background, axis, line and its soft edge at least
 
 
@@ -86,6 +87,9 @@ def assert_operable(look: Look, page: AdminPage) -> None:
     skipped = [pair for pair in pairwise(levels) if pair[1] > pair[0] + 1]
     assert not skipped, f"{page.name}: {look.headings}"
     assert all(text for _level, text in look.headings), page.name
+    [(left, top)] = look.places  # beside the sidebar, not below it
+    assert left > SIDEBAR_WIDTH, page.name
+    assert top < HEADER_HEIGHT, page.name
     assert look.nameless == [], page.name
 
 

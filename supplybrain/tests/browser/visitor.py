@@ -25,6 +25,7 @@ class Look:
         text: All that is shown, without the sidebar.
         navigation: All that the sidebar shows.
         headings: Level and text, in order, without the sidebar's.
+        places: Left and top in pixels of the headings of the first level.
         charts: Caption, description and how many colours are drawn, of every figure.
         sparklines: Description and width in pixels of what is drawn, of every small chart that is shown.
         nameless: Controls and links without a name for a screen reader.
@@ -36,6 +37,7 @@ class Look:
     text: str
     navigation: str
     headings: list[tuple[int, str]]
+    places: list[tuple[float, float]]
     charts: list[dict[str, Any]]
     sparklines: list[dict[str, Any]]
     nameless: list[str]

@@ -104,7 +104,8 @@
       ...data.thresholds.map((threshold) => ({
         yAxis: threshold.value,
         lineStyle: { color: colors.of(threshold.tone), type: "dashed", width: 2 },
-        label: { position: "insideEndTop", formatter: showNumber(threshold.value), color: colors.of(threshold.tone) },
+        /* between bars nobody could read it */
+        label: { show: data.kind === "line", position: "insideEndTop", formatter: showNumber(threshold.value), color: colors.of(threshold.tone) },
       })),
       ...(data.kind === "line" ? data.marks : []).map((mark) => ({
         xAxis: mark.x,

@@ -23,7 +23,7 @@ from supplybrain.errors import ConflictError, NotFoundError
 PREVIOUS = "previous"
 
 PARTS = {
-    Explanation.BUNDLE_RISK_LEVELS: (Part.BUNDLES, Part.ORDERS, Part.POLICIES),
+    Explanation.BUNDLE_RISK_LEVELS: (Part.BUNDLES, Part.ORDERS, Part.NAMES),
     Explanation.ORDER_REASONS: (Part.BUNDLES, Part.ORDERS, Part.POLICIES),
     Explanation.WB_ACCOUNTS: (Part.ACCOUNTS,),
     Explanation.MS_ACCOUNTS: (Part.ACCOUNTS,),

@@ -137,12 +137,13 @@ ACCOUNTS = [
 
 @pytest.mark.django_db
 def test_parts_of_the_facts_are_read_in_one_statement_each(company_facts: Facts) -> None:
-    for parts in ([Part.BUNDLES], [Part.ORDERS, Part.POLICIES], list(Part)):
+    for parts in ([Part.BUNDLES], [Part.BUNDLES, Part.NAMES], [Part.ORDERS, Part.POLICIES], list(Part)):
         with CaptureQueriesContext(connection) as queries:
             facts = load_facts(slot=FIRST_SLOT, parts=parts)
         assert len(queries) == 1
         assert len(facts.planning.bundles.level) == (2 if Part.BUNDLES in parts else 0)
         assert len(facts.planning.orders.units) == (2 if Part.ORDERS in parts else 0)
+        assert facts.planning.policies.code == ([] if parts == [Part.BUNDLES] else company_facts.planning.policies.code)
     assert hash_facts(facts.planning) == hash_facts(company_facts.planning)
 
 

@@ -18,7 +18,7 @@ OFFLINE := env SECRET_KEY=$(shell printf '%064d' 0)-offline FIELD_ENCRYPTION_SAL
 	DATABASE_URL=postgresql://offline@127.0.0.1:1/offline REDIS_URL=redis://127.0.0.1:1/0 HTTPS_ONLY=false
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run seed manage test lint format messages messages-check openapi bench requirements
+.PHONY: help venv run seed manage test lint format messages messages-check openapi bench screenshots requirements
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -56,6 +56,9 @@ openapi: $(DEV) ## Validate the OpenAPI description
 
 bench: $(DEV) ## Measure snapshots and reads on generated catalogues
 	@$(PY) -m bench $(ARGS)
+
+screenshots: $(DEV) ## Take the pictures of docs/ADMIN.md anew, with the Chromium of this machine
+	@$(PY) -m supplybrain.tests.browser.screenshots docs/screenshots
 
 venv: $(DEV) ## Install what development needs into .venv
 

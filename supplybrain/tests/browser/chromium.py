@@ -14,6 +14,7 @@ ARGUMENTS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # a page that asks an outside host gets no answer
     "--font-render-hinting=none",  # the same letters on every machine
     "--disable-lcd-text",
+    "--disable-gpu",  # there is none, and imitating one costs more than doing without
 )
 
 

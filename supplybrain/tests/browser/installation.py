@@ -20,6 +20,7 @@ from monitoring.tests.processes.cluster import PROJECT, build_environment
 from monitoring.tests.processes.programs import Program, start_program
 from supplybrain.local.run import is_ready
 from supplybrain.local.servers import find_free_port
+from supplybrain.version import RELEASE
 
 REDIS_NUMBER = 9  # the tests of this run use 0 of the same server
 # A Friday noon in Moscow, where the demo company lives up to; two minutes later its slot has no snapshot yet.
@@ -62,6 +63,7 @@ def running_installation(folder: Path, *, articles: int, days: int) -> Iterator[
             "WHITENOISE_USE_FINDERS": "true",
             "THROTTLE_LOGIN": "1000/min",
             "WEB_WORKERS": "1",
+            "CODE_VERSION": RELEASE,  # pages show it; screenshots should not change with every commit
         }
         set_clock(database_url, OPENED_AT - datetime.now(tz=UTC))  # what is recorded meanwhile is of that day too
         prepare = [sys.executable, "-m", "supplybrain.tests.browser.prepare", TODAY, str(articles), str(days)]

@@ -47,7 +47,8 @@ def test_everybody_reads_every_page_in_their_language(
             assert_drawn(look, page)
             assert_operable(look, page)
             assert look.overflow == [], page.name
-            assert_fits_a_phone(visitor, page)
+            if role == find_phone_owner(page):
+                assert_fits_a_phone(visitor, page)
             visitor.require_calm()
 
 
@@ -96,7 +97,12 @@ def assert_operable(look: Look, page: AdminPage) -> None:
 def assert_fits_a_phone(visitor: Visitor, page: AdminPage) -> None:
     visitor.resize(NARROW)
     assert visitor.look().overflow == [], page.name
-    visitor.page.set_viewport_size(WIDE)
+    visitor.resize(WIDE)
+
+
+def find_phone_owner(page: AdminPage) -> str:
+    """Return who looks at a page on a phone: somebody who sees all that is on it. Every look costs time."""
+    return "planner" if "planner" in page.roles else "superuser"
 
 
 def list_names(installation: Installation) -> list[str]:

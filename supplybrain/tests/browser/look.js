@@ -65,6 +65,14 @@
     .filter((element) => isShown(element) && element.getBoundingClientRect().right > width + 1 && !isBoxed(element))
     .map((element) => `${Math.round(element.getBoundingClientRect().right - width)} px: ${element.outerHTML.slice(0, 160)}`);
 
+  /* A table that is wider than its panel runs into its edge, though the panel hides it from the document. */
+  for (const table of main.querySelectorAll(".sb-panel table")) {
+    const panel = table.closest(".sb-panel");
+    const edge = panel.getBoundingClientRect().right - parseFloat(getComputedStyle(panel).paddingRight);
+    const beyond = isShown(table) && !isBoxed(table) ? Math.round(table.getBoundingClientRect().right - edge) : 0;
+    if (beyond > 1) sticking.push(`table ${beyond} px wider than its panel: ${words(panel).slice(0, 80)}`);
+  }
+
   const places = [...main.querySelectorAll("h1")].map((heading) => heading.getBoundingClientRect());
   const sidebar = document.querySelector("#nav-sidebar");
   return {

@@ -3,7 +3,7 @@
 import numpy as np
 
 from monitoring.domain.causes import PLACE, Cause, CauseShare, find_order_causes
-from monitoring.domain.contributors import ArticleSubject, Details, describe_order, value_orders
+from monitoring.domain.contributors import ArticleSubject, Details, describe_orders, value_orders
 from monitoring.domain.diff.pairs import CauseList, Pairs, fill, pair_rows, pick
 from monitoring.domain.diff.result import Diff, DiffContributor
 from monitoring.domain.facts import Facts
@@ -54,7 +54,7 @@ def _describe(pairs: Pairs, pair: int, before: Facts, after: Facts, causes: tupl
     sides: list[Details | None] = []
     for facts, row in ((before, int(pairs.before[pair])), (after, int(pairs.after[pair]))):
         orders, policies = facts.planning.orders, facts.planning.policies
-        sides.append(describe_order(orders, policies, row) if row >= 0 else None)
+        sides.append(describe_orders(orders, policies, [row])[0] if row >= 0 else None)
         if row >= 0:
             subject = ArticleSubject(int(orders.article_id[row]), policies.code[row])
     return pairs.describe(pair, subject, (sides[0], sides[1]), causes)

@@ -11,7 +11,8 @@ import numpy as np
 
 from monitoring.domain.metrics import MetricValues
 from planning_core.domain.bundle_risk import RISK_LEVELS
-from planning_core.domain.facts import PlanningFacts, hash_facts
+from planning_core.domain.fact_hashes import hash_facts
+from planning_core.domain.facts import PlanningFacts
 from planning_core.domain.replay import replay_facts
 
 WB, MOYSKLAD = "wb", "ms"

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from integrations.selectors.accounts import AccountCounts, AccountState, count_accounts, list_account_states
 from monitoring.domain.facts import MOYSKLAD, WB, AccountRow, Facts
 from monitoring.domain.metrics import MetricValues
-from planning_core.domain.facts import build_planning_facts, hash_settings
+from planning_core.domain.fact_hashes import hash_settings
+from planning_core.domain.facts import build_planning_facts
 from planning_core.domain.portfolio import Portfolio
 from planning_core.models import DataSource
 from planning_core.selectors.source_syncs import SourceState, list_source_syncs

@@ -18,7 +18,8 @@ from monitoring.services.facts import store_facts
 from monitoring.tests.company import EXPECTED_VALUES, make_articles
 from monitoring.tests.recapture import FACT_MODELS, recapture
 from monitoring.tests.rivals import fetch_value
-from planning_core.domain.facts import build_planning_facts, hash_facts
+from planning_core.domain.fact_hashes import hash_facts
+from planning_core.domain.facts import build_planning_facts
 from planning_core.domain.portfolio import compute_classic_portfolio
 from planning_core.models import Article, DataSource, PlanningSettings, StockBalance, SyncOrigin
 from planning_core.services.source_syncs import record_source_syncs

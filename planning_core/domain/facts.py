@@ -3,16 +3,14 @@
 From the inputs the rules can be replayed (`planning_core.domain.replay`); the results sum up to the totals of the run.
 """
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
 
 from planning_core.domain.arrays import (
-    BoolArray,
     FloatArray,
     IntArray,
     expand_ranges,
@@ -274,39 +272,3 @@ def _list_positive_color_minimums(inputs: PlanningInputs) -> tuple[IntArray, Int
     positive = np.flatnonzero(minimums.quantity > 0)
     order = positive[np.lexsort((minimums.color_id[positive], minimums.article[positive]))]
     return minimums.article[order], minimums.color_id[order], minimums.quantity[order]
-
-
-def hash_facts(facts: PlanningFacts) -> bytes:
-    """Return a hash of every number of the facts, inputs and results, the same for equal facts only."""
-    digest = hashlib.blake2b(digest_size=16)
-    for table in (facts.bundles, facts.orders):
-        for field in fields(table):
-            digest.update(getattr(table, field.name).astype("<i8").tobytes())
-        digest.update(b"|")
-    digest.update(facts.policies.article_id.astype("<i8").tobytes())
-    digest.update(facts.policies.digest.astype("<i8").tobytes())
-    return digest.digest()
-
-
-def hash_settings(inputs: PlanningInputs) -> str:
-    """Return a hash of everything that people set and the policy reads, as 32 hexadecimal digits.
-
-    Two runs with the same hash differ in data only: stock, sales, the catalogue.
-    """
-    digest = hashlib.blake2b(digest_size=16)
-    digest.update(repr((inputs.window_days, inputs.default_target_coverage_days)).encode())
-    articles = inputs.articles
-    for column in astuple(articles):
-        if isinstance(column, np.ndarray):
-            digest.update(_write_column(column))
-    for minimums, kind in ((inputs.color_minimums, "color_id"), (inputs.elastic_minimums, "elastic_type_id")):
-        ids = getattr(minimums, kind)
-        order = np.lexsort((minimums.quantity, ids, minimums.article))
-        for column in (articles.id[minimums.article[order]], ids[order], minimums.quantity[order]):
-            digest.update(_write_column(column))
-        digest.update(b"|")
-    return digest.hexdigest()
-
-
-def _write_column(column: IntArray | FloatArray | BoolArray) -> bytes:
-    return column.astype("<f8" if column.dtype.kind == "f" else "<i8").tobytes()

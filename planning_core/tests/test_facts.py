@@ -7,7 +7,8 @@ from hypothesis import given, settings
 
 from planning_core.domain.bundle_risk import RISK_LEVELS
 from planning_core.domain.digests import digest_groups, digest_rows
-from planning_core.domain.facts import PlanningFacts, build_planning_facts, hash_facts, hash_settings
+from planning_core.domain.fact_hashes import hash_facts, hash_settings
+from planning_core.domain.facts import PlanningFacts, build_planning_facts
 from planning_core.domain.portfolio import Portfolio, compute_classic_portfolio
 from planning_core.domain.replay import replay_facts
 from planning_core.tests.catalogue import Catalogue, Policy, build_inputs

@@ -17,3 +17,4 @@ class LockedJob(IntEnum):
     SEED_ALERT_RULES = 2
     IMPORT_DATA = 3
     THIN_FACTS = 4
+    WATCH_SCHEDULER = 5

@@ -1,7 +1,30 @@
 """The tables of monitoring."""
 
-from monitoring.models.alerts import AlertRule, Severity, ThresholdType
+from monitoring.models.alerts import MOST_SLOTS_TO_WAIT, AlertRule, AlertRuleVersion, Severity, ThresholdType
+from monitoring.models.episodes import (
+    Alert,
+    AlertAcknowledgement,
+    AlertEpisode,
+    AlertKind,
+    AlertTransition,
+    HealthChoice,
+    ReadingChoice,
+    ReasonChoice,
+    Silence,
+    StateChoice,
+    TransitionCause,
+)
 from monitoring.models.facts import AccountFact, BundleFact, OrderFact, PolicyFact, Vendor
+from monitoring.models.outbox import (
+    AlertMessage,
+    ChannelKind,
+    KindChoice,
+    Notification,
+    NotificationChannel,
+    NotificationState,
+    WithheldMessage,
+    WithholdingReason,
+)
 from monitoring.models.snapshots import (
     GapReason,
     MonitoringGap,
@@ -11,17 +34,38 @@ from monitoring.models.snapshots import (
 )
 
 __all__ = [
+    "MOST_SLOTS_TO_WAIT",
     "AccountFact",
+    "Alert",
+    "AlertAcknowledgement",
+    "AlertEpisode",
+    "AlertKind",
+    "AlertMessage",
     "AlertRule",
+    "AlertRuleVersion",
+    "AlertTransition",
     "BundleFact",
+    "ChannelKind",
     "GapReason",
+    "HealthChoice",
+    "KindChoice",
     "MonitoringGap",
     "MonitoringRun",
     "MonitoringSnapshot",
+    "Notification",
+    "NotificationChannel",
+    "NotificationState",
     "OrderFact",
     "PolicyFact",
+    "ReadingChoice",
+    "ReasonChoice",
     "RunState",
     "Severity",
+    "Silence",
+    "StateChoice",
     "ThresholdType",
+    "TransitionCause",
     "Vendor",
+    "WithheldMessage",
+    "WithholdingReason",
 ]

@@ -23,6 +23,8 @@ AUDITED: Mapping[str, Sequence[str]] = {
     "integrations.wbaccount": TOKEN,
     "integrations.moyskladaccount": TOKEN,
     "monitoring.alertrule": (),
+    "monitoring.silence": (),
+    "monitoring.notificationchannel": ("url", "secret"),
     "django_celery_beat.periodictask": (),
     "auth.user": PASSWORD,
     "auth.group": (),

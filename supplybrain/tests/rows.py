@@ -25,6 +25,18 @@ MAKERS: dict[type, Callable[[int], Any]] = {
     models.JSONField: lambda number: {"value": [number, number + 1]},
 }
 
+MORNING, NOON = (datetime.combine(FIRST_DAY, time(hour), UTC) for hour in (9, 12))
+# Where columns must fit together.
+FITTING: dict[str, dict[str, Any]] = {
+    "monitoring.alertrule": {"recovery_threshold": None},
+    "monitoring.alert": {"kind": "rule", "source": ""},
+    "monitoring.alertepisode": {"opened_slot": MORNING, "fired_slot": NOON, "closed_slot": None, "close_reason": ""},
+    "monitoring.alerttransition": {"from_state": "inactive", "to_state": "firing"},
+    "monitoring.silence": {"rule": None, "metric": "risk_critical", "starts_at": MORNING, "ends_at": NOON},
+    "monitoring.notificationchannel": {"kind": "email", "recipients": "buyer@example.com"},
+    "monitoring.notification": {"state": "pending", "sent_at": None},
+}
+
 
 def make_rows(model: type[models.Model], number: int) -> list[Any]:
     """Return that many stored rows of a table."""
@@ -43,6 +55,7 @@ def make_row(model: type[models.Model], **values: Any) -> Any:
             "clocked": None,
             "expire_seconds": None,
         } | values
+    values = FITTING.get(model._meta.label_lower, {}) | values
     for field in model._meta.concrete_fields:
         if field.name not in values and not field.primary_key:
             values[field.name] = make_value(field, number)

@@ -1,0 +1,1 @@
+"""The alert state machine: what every slot makes of every alert, without a database."""

@@ -19,6 +19,18 @@ BEGIN
 END $$
 """
 
+# The last version of a deleted rule says that it is off, so that the end of its alert has a version to name.
+STORE_LAST_VERSION = """
+CREATE FUNCTION monitoring_store_last_rule_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO monitoring_alert_rule_versions (rule_id, version, name, metric, threshold_type, threshold_value,
+        recovery_threshold, pending_slots, recover_slots, severity, is_active, created_at)
+    VALUES (OLD.id, OLD.version + 1, OLD.name, OLD.metric, OLD.threshold_type, OLD.threshold_value,
+        OLD.recovery_threshold, OLD.pending_slots, OLD.recover_slots, OLD.severity, false, clock_timestamp());
+    RETURN NULL;
+END $$
+"""
+
 STORE_VERSION = """
 CREATE FUNCTION monitoring_store_rule_version() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -34,6 +46,12 @@ END $$
 STATEMENTS = [
     (COUNT_VERSION, "DROP FUNCTION monitoring_count_rule_version()"),
     (STORE_VERSION, "DROP FUNCTION monitoring_store_rule_version()"),
+    (STORE_LAST_VERSION, "DROP FUNCTION monitoring_store_last_rule_version()"),
+    (
+        "CREATE TRIGGER monitoring_store_last_version AFTER DELETE ON monitoring_alert_rules "
+        "FOR EACH ROW EXECUTE FUNCTION monitoring_store_last_rule_version()",
+        "DROP TRIGGER monitoring_store_last_version ON monitoring_alert_rules",
+    ),
     (
         "CREATE TRIGGER monitoring_count_version BEFORE UPDATE ON monitoring_alert_rules "
         "FOR EACH ROW EXECUTE FUNCTION monitoring_count_rule_version()",

@@ -16,7 +16,8 @@ from bench.timing import time_call
 from monitoring.domain.metrics import METRIC_NAMES
 from monitoring.domain.slots import compute_slot
 from monitoring.models import MonitoringGap, MonitoringSnapshot
-from monitoring.selectors.history import Direction, HistoryPosition, load_page
+from monitoring.selectors.history import load_history_page
+from monitoring.selectors.pages import Direction, Position
 from monitoring.selectors.timeseries import Aggregation, load_series
 from monitoring.services.interval import get_interval
 
@@ -73,12 +74,12 @@ def _list_ranges(end: datetime) -> Iterator[Read]:
 
 
 def _list_pages(middle: datetime) -> Iterator[Read]:
-    def read(position: HistoryPosition | None) -> Callable[[], int]:
-        return lambda: len(load_page(limit=PAGE, position=position).records)
+    def read(position: Position | None) -> Callable[[], int]:
+        return lambda: len(load_history_page(limit=PAGE, position=position).rows)
 
     yield Read("first page", read(None))
-    yield Read("deep page, older", read(HistoryPosition(middle, 0, Direction.OLDER)), goal_ms=5)
-    yield Read("deep page, newer", read(HistoryPosition(middle, 0, Direction.NEWER)), goal_ms=5)
+    yield Read("deep page, older", read(Position(middle, 0, Direction.OLDER)), goal_ms=5)
+    yield Read("deep page, newer", read(Position(middle, 0, Direction.NEWER)), goal_ms=5)
 
 
 def _measure(read: Read, repeats: int) -> dict[str, Any]:

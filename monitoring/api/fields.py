@@ -13,7 +13,7 @@ from rest_framework import serializers
 
 from monitoring.domain.buckets import DAY, UNITS, format_step
 from monitoring.domain.slots import EPOCH
-from monitoring.selectors.history import Direction, HistoryPosition
+from monitoring.selectors.pages import Direction, Page, Position
 
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 CLOCK_TIME = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
@@ -131,33 +131,59 @@ class BaseField(serializers.Field[int | timedelta | str, str, str, Any]):
         return f"-{format_step(value)}" if isinstance(value, timedelta) else str(value)
 
 
-def write_cursor(position: HistoryPosition) -> str:
-    """Return a position as text that nobody is to read or write but `CursorField`."""
-    moment = (position.created_at - EPOCH) // timedelta(microseconds=1)
-    return _get_signer().sign_object([moment, position.snapshot_id, position.direction.value])
+def write_cursor(position: Position, *, of: str) -> str:
+    """Return a position in a list as text that nobody is to read or write but that list's `CursorField`.
+
+    Args:
+        position: The position.
+        of: The name of the list.
+    """
+    moment = (position.at - EPOCH) // timedelta(microseconds=1)
+    return _get_signer(of).sign_object([moment, position.row_id, position.direction.value])
+
+
+def write_neighbours(page: Page[Any], *, of: str) -> dict[str, str | None]:
+    """Return the cursors of the pages beside a page of a list, by the names that they have in an answer.
+
+    Args:
+        page: The page.
+        of: The name of the list.
+    """
+    return {
+        "next": write_cursor(page.older, of=of) if page.older else None,
+        "previous": write_cursor(page.newer, of=of) if page.newer else None,
+    }
 
 
 @extend_schema_field({"type": "string"})
-class CursorField(serializers.Field[HistoryPosition, str, str, Any]):
-    """Where a page begins, as an earlier page said."""
+class CursorField(serializers.Field[Position, str, str, Any]):
+    """Where a page of a list begins, as an earlier page said.
 
-    def to_internal_value(self, data: str) -> HistoryPosition:
+    Args:
+        of: The name of the list. Cursors of other lists are not taken.
+    """
+
+    def __init__(self, *, of: str) -> None:
+        super().__init__(required=False, help_text="`next` or `previous` of a page; keep the other parameters.")
+        self.of = of
+
+    def to_internal_value(self, data: str) -> Position:
         """Return the position.
 
         Raises:
             ValidationError: If we did not write it: a signature makes sure, so that its content needs no checks.
         """
         try:
-            moment, snapshot_id, direction = _get_signer().unsign_object(data)
+            moment, row_id, direction = _get_signer(self.of).unsign_object(data)
         except BadSignature:
             text = _("This is no cursor of ours. Take `next` or `previous` of a page as it is, or begin without one.")
             raise serializers.ValidationError(text, code="invalid") from None
-        return HistoryPosition(EPOCH + timedelta(microseconds=moment), snapshot_id, Direction(direction))
+        return Position(EPOCH + timedelta(microseconds=moment), row_id, Direction(direction))
 
-    def to_representation(self, value: HistoryPosition) -> str:
+    def to_representation(self, value: Position) -> str:
         """Return the cursor."""
-        return write_cursor(value)
+        return write_cursor(value, of=self.of)
 
 
-def _get_signer() -> Signer:
-    return Signer(salt="monitoring.history", sep=".")  # a dot needs no escape in a URL
+def _get_signer(name: str) -> Signer:
+    return Signer(salt=f"monitoring.{name}", sep=".")  # a dot needs no escape in a URL

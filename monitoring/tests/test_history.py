@@ -8,7 +8,8 @@ from django.core.signing import Signer
 from django.test import Client
 
 from monitoring.models import MonitoringSnapshot
-from monitoring.selectors.history import HistoryPage, load_page
+from monitoring.selectors.history import Record, load_history_page
+from monitoring.selectors.pages import Page
 from monitoring.selectors.snapshots import list_records
 from monitoring.tests.past import NOON, QUARTER, snap, snap_without_slot
 from supplybrain.tests.problems import assert_problem
@@ -31,53 +32,53 @@ def past() -> list[int]:
     return list(MonitoringSnapshot.objects.order_by("-created_at", "-id").values_list("id", flat=True))
 
 
-def list_ids(page: HistoryPage) -> list[int]:
-    return [record["id"] for record in page.records]
+def list_ids(page: Page[Record]) -> list[int]:
+    return [record["id"] for record in page.rows]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 5, 23, 24, 25])
 def test_the_pages_hold_every_snapshot_once_in_both_directions(past: list[int], limit: int) -> None:
-    pages = [load_page(limit=limit)]
+    pages = [load_history_page(limit=limit)]
     while pages[-1].older and len(pages) <= len(past):
-        pages.append(load_page(limit=limit, position=pages[-1].older))
+        pages.append(load_history_page(limit=limit, position=pages[-1].older))
     assert [number for page in pages for number in list_ids(page)] == past
     back = [pages[-1]]
     while back[-1].newer and len(back) <= len(past):
-        back.append(load_page(limit=limit, position=back[-1].newer))
+        back.append(load_history_page(limit=limit, position=back[-1].newer))
     assert [list_ids(page) for page in reversed(back)] == [list_ids(page) for page in pages]
 
 
 def test_the_first_page_is_the_history_of_version_1(past: list[int]) -> None:
-    assert load_page(limit=7).records == list_records(limit=7)
-    assert load_page(limit=7).newer is None
+    assert load_history_page(limit=7).rows == list_records(limit=7)
+    assert load_history_page(limit=7).newer is None
 
 
 def test_snapshots_that_arrive_meanwhile_move_no_page(past: list[int]) -> None:
-    seen, page = [], load_page(limit=5)
+    seen, page = [], load_history_page(limit=5)
     for n in range(100):
         seen += list_ids(page)
         if page.older is None:
             break
         snap(NOON + timedelta(days=1) + n * QUARTER)
-        page = load_page(limit=5, position=page.older)
+        page = load_history_page(limit=5, position=page.older)
     assert seen == past
 
 
 def test_what_arrived_meanwhile_comes_before_the_first_page(past: list[int]) -> None:
-    second = load_page(limit=20, position=load_page(limit=2).older)
+    second = load_history_page(limit=20, position=load_history_page(limit=2).older)
     new = snap(NOON + timedelta(days=1))
     assert second.newer
-    first = load_page(limit=2, position=second.newer)
+    first = load_history_page(limit=2, position=second.newer)
     assert list_ids(first) == past[:2]
     assert first.newer
-    assert list_ids(load_page(limit=2, position=first.newer)) == [new.pk]
+    assert list_ids(load_history_page(limit=2, position=first.newer)) == [new.pk]
 
 
 def test_a_page_of_snapshots_that_are_gone_is_the_last(past: list[int]) -> None:
-    position = load_page(limit=20).older
+    position = load_history_page(limit=20).older
     MonitoringSnapshot.objects.filter(pk__in=past[20:]).delete()
-    page = load_page(limit=20, position=position)
-    assert (page.records, page.older, page.newer) == ([], None, None)
+    page = load_history_page(limit=20, position=position)
+    assert (page.rows, page.older, page.newer) == ([], None, None)
 
 
 def test_a_range_bounds_the_pages(past: list[int], api: Client) -> None:

@@ -17,7 +17,8 @@ from django.test.utils import CaptureQueriesContext
 from monitoring.domain.metrics import METRIC_NAMES
 from monitoring.models import GapReason, MonitoringGap, MonitoringRun, MonitoringSnapshot, RunState
 from monitoring.selectors.clock import get_current_slot, get_database_clock
-from monitoring.selectors.history import Direction, HistoryPosition, load_page
+from monitoring.selectors.history import load_history_page
+from monitoring.selectors.pages import Direction, Position
 from monitoring.selectors.timeseries import Aggregation, MissingReason, SeriesRange, load_series
 from monitoring.tests.past import NOON, QUARTER, fill_slots, log_run, note_gap, snap, snap_without_slot
 
@@ -252,14 +253,14 @@ def test_ranges_and_deep_pages_read_the_index_and_only_the_rows_they_need() -> N
     fill_slots(number=50_000, last=NOON)
     year: dict[str, Any] = {"metrics": METRIC_NAMES[:2], "start": NOON - 365 * DAY, "end": NOON, "step": DAY}
     last_day: dict[str, Any] = {"metrics": METRIC_NAMES[:2], "start": NOON - DAY, "end": NOON, "step": QUARTER}
-    deep = HistoryPosition(NOON - 500 * DAY, 0, Direction.OLDER)
+    deep = Position(NOON - 500 * DAY, 0, Direction.OLDER)
     works = {
         "last day": (lambda: load_series(**last_day), 96),
         "greatest of the last day": (lambda: load_series(**last_day, agg=Aggregation.MAX), 96),
         "year by day": (lambda: load_series(**year), 366),
-        "deep page": (lambda: load_page(limit=30, position=deep), 31),
+        "deep page": (lambda: load_history_page(limit=30, position=deep), 31),
         "page before a deep one": (
-            lambda: load_page(limit=30, position=HistoryPosition(NOON - 500 * DAY, 0, Direction.NEWER)),
+            lambda: load_history_page(limit=30, position=Position(NOON - 500 * DAY, 0, Direction.NEWER)),
             31,
         ),
     }

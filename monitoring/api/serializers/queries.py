@@ -32,7 +32,7 @@ class LimitQuery(serializers.Serializer[Any]):
 class HistoryQuery(LimitQuery):
     """Which page of the stored snapshots."""
 
-    cursor = CursorField(required=False, help_text="`next` or `previous` of a page; keep the other parameters.")
+    cursor = CursorField(of="history")
     start = MomentField(required=False, help_text=f"Nothing older. {MOMENT_HELP} its start.")
     end = MomentField(required=False, is_end=True, help_text=f"Only what is older. {MOMENT_HELP} its end.")
 

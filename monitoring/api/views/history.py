@@ -9,9 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from monitoring.api.fields import write_cursor
+from monitoring.api.fields import write_neighbours
 from monitoring.api.serializers import queries, snapshots, timeseries
-from monitoring.selectors.history import load_page
+from monitoring.selectors.history import load_history_page
 from monitoring.selectors.snapshots import list_series
 from monitoring.selectors.timeseries import Aggregation, MetricSeries, SeriesRange
 from monitoring.services.timeseries import read_range
@@ -33,16 +33,10 @@ class HistoryView(APIView):
     def get(self, request: Request) -> Response:
         """Answer the newest snapshots, or the page that a cursor stands for."""
         query = read_query(request, queries.HistoryQuery)
-        page = load_page(
+        page = load_history_page(
             limit=query["limit"], position=query.get("cursor"), start=query.get("start"), end=query.get("end")
         )
-        return Response(
-            {
-                "items": page.records,
-                "next": page.older and write_cursor(page.older),
-                "previous": page.newer and write_cursor(page.newer),
-            }
-        )
+        return Response({"items": page.rows, **write_neighbours(page, of="history")})
 
 
 class TimeseriesView(APIView):

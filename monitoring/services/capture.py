@@ -19,6 +19,7 @@ from monitoring.selectors.facts import load_current_facts
 from monitoring.selectors.snapshots import has_later_snapshot
 from monitoring.services.build import build_snapshot
 from monitoring.services.errors import CaptureRunningError, CaptureTimedOutError
+from monitoring.services.evaluation import Evidence, evaluate_snapshot
 from monitoring.services.facts import store_facts
 from monitoring.services.heartbeat import Signal, send_heartbeat
 from monitoring.services.interval import get_interval
@@ -34,6 +35,8 @@ SCHEDULE = "schedule"
 
 LOST_RACE = (postgres.UniqueViolation, postgres.SerializationFailure)
 TIMED_OUT = (postgres.QueryCanceled, postgres.LockNotAvailable, postgres.IdleInTransactionSessionTimeout)
+# The slot may be empty still: what was in the way may have been no capture, but a change of the rules.
+UNDECIDED = {RunState.SKIPPED_LOCKED, RunState.LOST_RACE}
 LIMITS = (
     "MONITORING_STATEMENT_TIMEOUT_SECONDS",
     "MONITORING_LOCK_TIMEOUT_SECONDS",
@@ -87,9 +90,9 @@ def capture_now(*, trigger: str) -> CaptureResult:
         CaptureTimedOutError, DatabaseError: As `capture_snapshot`.
     """
     result = capture_snapshot(trigger=trigger)
-    if result.state is RunState.SKIPPED_LOCKED and wait_for_capture():
+    if result.state in UNDECIDED and wait_for_capture():
         result = capture_snapshot(trigger=trigger)
-    if result.state is RunState.SKIPPED_LOCKED:
+    if result.state in UNDECIDED:
         raise CaptureRunningError(_("Another process is capturing this slot. Ask for the snapshot in a few seconds."))
     return result
 
@@ -164,13 +167,23 @@ def _capture(run: Run, claim: Claim, interval: timedelta) -> RunState:
         sources=build.sources,
     )
     stored = store_snapshot(run=run, claim=claim, as_of=as_of, content=content, interval=interval)
-    if stored.is_stored and explainable:
+    if stored.snapshot_id is None:
+        return RunState.LOST_RACE
+    if explainable:
         store_facts(build.facts, slot=claim.slot, before=load_current_facts())
-    elif stored.is_stored:
+        evidence = Evidence(
+            snapshot_id=stored.snapshot_id,
+            slot=claim.slot,
+            read_at=claim.moment,
+            values=build.values,
+            sources=build.sources,
+        )
+        evaluate_snapshot(evidence, interval=interval)
+    else:
         log.warning("facts_not_stored", slot=claim.slot.isoformat(), reason="a later slot has a snapshot")
     if stored.missed_slots:
         log.warning("slots_missed", count=stored.missed_slots)
-    return RunState.CAPTURED if stored.is_stored else RunState.LOST_RACE
+    return RunState.CAPTURED
 
 
 def _record_failure(run: Run, error: BaseException) -> None:

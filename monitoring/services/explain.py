@@ -232,8 +232,8 @@ def find_base(snapshot: MonitoringSnapshot, base: Base) -> MonitoringSnapshot:
     return found
 
 
-def load_snapshot_facts(snapshot: MonitoringSnapshot, metric: str) -> Facts:
-    """Return the facts of a snapshot that explain a metric, in one statement.
+def load_snapshot_facts(snapshot: MonitoringSnapshot, *metrics: str) -> Facts:
+    """Return the facts of a snapshot that explain metrics, in one statement.
 
     Raises:
         FactsNotKeptError: If they are not there.
@@ -250,8 +250,9 @@ def load_snapshot_facts(snapshot: MonitoringSnapshot, metric: str) -> Facts:
             % {"id": snapshot.pk},
             data={"snapshot_id": snapshot.pk, "facts_thinned_at": snapshot.facts_thinned_at},
         )
-    facts = load_facts(slot=snapshot.slot, parts=PARTS[METRIC_BY_NAME[metric].explained_by])
-    if sum_metric(facts, metric=metric) != getattr(snapshot, metric):
+    parts = {part for metric in metrics for part in PARTS[METRIC_BY_NAME[metric].explained_by]}
+    facts = load_facts(slot=snapshot.slot, parts=parts)
+    if any(sum_metric(facts, metric=metric) != getattr(snapshot, metric) for metric in metrics):
         # retention took them between our two statements, or somebody changed the tables by hand: no half explanation
         raise FactsNotKeptError(
             _("The facts of snapshot %(id)s do not add up to its value any more.") % {"id": snapshot.pk},

@@ -81,7 +81,12 @@ def post_messages(
     ]
     AlertMessage.objects.bulk_create(rows)
     has_critical = any(message.severity == "critical" for message in messages)
-    parameters = {"batch": batch, "now": now, "has_critical": has_critical, "except_channel": except_channel}
+    parameters: dict[str, str | datetime | bool | int | None] = {
+        "batch": batch,
+        "now": now,
+        "has_critical": has_critical,
+        "except_channel": except_channel,
+    }
     with connection.cursor() as cursor:
         cursor.execute(POST, parameters)
     return rows

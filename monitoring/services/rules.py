@@ -6,7 +6,12 @@ from django.db import connection, transaction
 
 from monitoring.domain.alerts import DEFAULT_RULES, Rule
 from monitoring.models import AlertRule
+from monitoring.selectors.latest import find_latest_and_clock
 from monitoring.selectors.rules import list_rules
+from monitoring.services.evaluation import reevaluate_rules
+from monitoring.services.freshness import HEALTHY, measure_freshness
+from monitoring.services.interval import get_interval
+from monitoring.services.slots import hold_capture
 from supplybrain.locks import LOCK_NAMESPACE, LockedJob
 
 
@@ -33,8 +38,26 @@ def seed_rules() -> SeedResult:
     created = AlertRule.objects.bulk_create(
         [_build_row(rule) for rule in DEFAULT_RULES if _identify(rule) not in existing]
     )
+    apply_rule_changes()
     skipped = [existing[_identify(rule)] for rule in DEFAULT_RULES if _identify(rule) in existing]
     return SeedResult(created_ids=[rule.pk for rule in created], skipped_ids=skipped)
+
+
+def apply_rule_changes() -> None:
+    """Let rules that were added, changed, switched off or deleted take effect, judged on the latest snapshot.
+
+    Call it in the transaction of the change, after it. Edits that nobody announces are noticed by the next capture;
+    that also judges changed rules if the latest snapshot is too old to say anything now. A capture that runs meanwhile
+    is waited for, since both write what is remembered of alerts.
+
+    Raises:
+        CaptureRunningError: If a capture takes longer than MONITORING_LOCK_TIMEOUT_SECONDS.
+    """
+    hold_capture()
+    interval = get_interval()
+    latest, clock = find_latest_and_clock(interval=interval)
+    is_recent = measure_freshness(latest, clock).state in HEALTHY
+    reevaluate_rules(latest=latest if is_recent else None, clock=clock, interval=interval)
 
 
 def _identify(rule: Rule) -> tuple[str, str, str]:

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
+from django.utils.translation import gettext as _
 from psycopg import sql
 from psycopg.errors import LockNotAvailable
 
 from monitoring.selectors.clock import SLOT_OF_MOMENT, count_seconds
+from monitoring.services.errors import CaptureRunningError
 from supplybrain.locks import LOCK_NAMESPACE, LockedJob
 
 LOCK_KEYS = {"namespace": LOCK_NAMESPACE, "job": LockedJob.CAPTURE_SNAPSHOT.value}
@@ -83,6 +85,23 @@ def is_slot_free(slot: datetime) -> bool:
         cursor.execute(sql.SQL(PROBE_SLOT).format(slot=sql.Literal(slot)))
         cursor.nextset()  # from SAVEPOINT to INSERT
         return bool(cursor.rowcount == 1)
+
+
+def hold_capture() -> None:
+    """Keep captures away until the caller's transaction ends; a running one is waited for.
+
+    Raises:
+        CaptureRunningError: If it takes longer than MONITORING_LOCK_TIMEOUT_SECONDS.
+    """
+    limit = f"{settings.MONITORING_LOCK_TIMEOUT_SECONDS}s"
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:  # a savepoint: the caller may still answer
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [limit])
+            cursor.execute("SELECT pg_advisory_xact_lock(%(namespace)s, %(job)s)", LOCK_KEYS)
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            raise CaptureRunningError(_("A snapshot is being captured. Try again in a few seconds.")) from error
+        raise
 
 
 def wait_for_capture() -> bool:

@@ -26,7 +26,7 @@ WITH stored AS (
     VALUES (%(slot)s, %(moment)s, %(as_of)s, {schema_version}, {metrics_version}, {values},
         %(facts_hash)s, %(settings_hash)s, %(code_version)s, %(sources)s::jsonb)
     ON CONFLICT (slot) DO NOTHING
-    RETURNING slot
+    RETURNING id, slot
 ), run AS (
     UPDATE monitoring_runs SET state = 'captured', slot = stored.slot, finished_at = clock_timestamp()
     FROM stored WHERE run_id = %(run_id)s
@@ -45,7 +45,7 @@ WITH stored AS (
     ON CONFLICT (slot) DO NOTHING
     RETURNING slot
 )
-SELECT EXISTS (SELECT FROM stored), (SELECT count(*) FROM gaps)
+SELECT (SELECT id FROM stored), (SELECT count(*) FROM gaps)
 """
 
 
@@ -54,11 +54,11 @@ class Stored:
     """What was written.
 
     Args:
-        is_stored: False if the slot was taken meanwhile; then nothing was written.
+        snapshot_id: The snapshot; None if the slot was taken meanwhile, and nothing was written.
         missed_slots: How many slots since the last snapshot have become gaps.
     """
 
-    is_stored: bool
+    snapshot_id: int | None
     missed_slots: int
 
 

@@ -151,6 +151,12 @@ ALERT_REMINDER_HOURS_WARNING = env.read_int("ALERT_REMINDER_HOURS_WARNING", 24, 
 FACTS_DAILY_AFTER_DAYS = env.read_int("FACTS_DAILY_AFTER_DAYS", 0, minimum=0, maximum=36_500)
 RUNS_KEEP_DAYS = env.read_int("RUNS_KEEP_DAYS", 90, minimum=0, maximum=36_500)
 
+# --- Notifications ---------------------------------------------------------------------------------------------------
+NOTIFICATION_FIRST_RETRY_SECONDS = env.read_int("NOTIFICATION_FIRST_RETRY_SECONDS", 10, minimum=1, maximum=3600)
+NOTIFICATION_GIVE_UP_HOURS = env.read_int("NOTIFICATION_GIVE_UP_HOURS", 24, minimum=1, maximum=8760)
+NOTIFICATION_LEASE_SECONDS = env.read_int("NOTIFICATION_LEASE_SECONDS", 120, minimum=1, maximum=3600)
+NOTIFICATIONS_KEEP_DAYS = env.read_int("NOTIFICATIONS_KEEP_DAYS", 365, minimum=0, maximum=36_500)
+
 # --- Authentication and API ------------------------------------------------------------------------------------------
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

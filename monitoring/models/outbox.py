@@ -139,7 +139,8 @@ class NotificationState(models.TextChoices):
 class Notification(models.Model):
     """The outbox: one batch of messages for one channel, sent as one. At least once, every repeat under the same key.
 
-    `next_attempt_at` is also the lease of whoever is sending it: a claim moves it past the longest possible send.
+    A claim moves `next_attempt_at` past the longest possible send and `sending_until` with it: the lease of whoever is
+    sending it, who ends it with the attempt. One that ran out tells that the sender died.
     """
 
     key = models.UUIDField(_("key"), unique=True, default=uuid.uuid4, editable=False)
@@ -151,6 +152,7 @@ class Notification(models.Model):
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     created_at = models.DateTimeField(_("created at"))
     next_attempt_at = models.DateTimeField(_("next attempt"))
+    sending_until = models.DateTimeField(_("being sent until"), null=True, blank=True, editable=False)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     content = models.JSONField(
         _("content"), null=True, blank=True, help_text=_("As it was first tried; repeats are the same.")

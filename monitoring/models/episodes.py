@@ -241,12 +241,19 @@ class AlertAcknowledgement(models.Model):
     )
     created_at = models.DateTimeField(_("created at"))
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    withdrawn_by = models.CharField(_("withdrawn by"), max_length=150, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "monitoring_alert_acknowledgements"
         verbose_name = _("acknowledgement")
         verbose_name_plural = _("acknowledgements")
         constraints = [
+            # a second click says nothing new; once the severity has risen, one may acknowledge that too
+            models.UniqueConstraint(
+                fields=["episode", "author", "severity"],
+                condition=Q(withdrawn_at=None),
+                name="acknowledgement_once",
+            ),
             models.CheckConstraint(condition=Q(severity__in=Severity.values), name="acknowledgement_severity_known"),
         ]
 

@@ -21,3 +21,21 @@ class SchedulerOverdueError(SupplyBrainError):
 
     code = "scheduler_overdue"
     status = 503
+
+
+class EpisodeClosedError(ConflictError):
+    """The episode is over."""
+
+    code = "episode_closed"
+
+
+class SilenceOverError(ConflictError):
+    """The silence is over."""
+
+    code = "silence_over"
+
+
+class ChannelInUseError(ConflictError):
+    """The channel has been written to; what it was told is history."""
+
+    code = "in_use"

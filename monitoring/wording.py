@@ -1,13 +1,19 @@
 """Monitoring's messages, states and formulas in words, in the language of whoever reads them."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from monitoring.domain.metrics import METRIC_BY_NAME
 from planning_core import wording as planning_wording
 from planning_core.domain.messages import Message
+from supplybrain.charts import format_amount
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+LONG = timedelta(hours=72)  # beyond, days are easier to grasp
 
 TEMPLATES: Mapping[str, Any] = {
     "cause.sales_rate_up": _("Sales rose from %(before)s to %(after)s a day."),
@@ -128,3 +134,17 @@ def name_cause(cause: str) -> str:
 def name_state(state: str) -> str:
     """Return a state of a contributor, in the active language."""
     return gettext(STATE_LABELS[state])
+
+
+def name_metric(metric: str) -> str:
+    """Return what people call a metric, in the active language; its name if it is not in the registry."""
+    return gettext(METRIC_BY_NAME[metric].label) if metric in METRIC_BY_NAME else metric
+
+
+def describe_length(length: timedelta) -> str:
+    """Return a length of time in hours and minutes, a longer one in days, in the active language."""
+    if length > LONG:
+        return gettext("%(days)s d") % {"days": format_amount(round(length / DAY, 1))}
+    hours, minutes = divmod(length // MINUTE, 60)
+    words = gettext("%(hours)s h %(minutes)s min") if minutes else gettext("%(hours)s h")
+    return words % {"hours": hours, "minutes": minutes}

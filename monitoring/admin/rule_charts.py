@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext as _
 
-from monitoring.admin.rule_words import name_metric
 from monitoring.domain.metrics import METRIC_BY_NAME
 from monitoring.selectors.timeseries import MissingReason
 from monitoring.services.rule_backtest import MetricHistory, RuleBacktest
+from monitoring.wording import name_metric
 from supplybrain.charts import ZOOMS, EvenTimes, LineChart, Series, ShadedRange, Shape, Threshold, Tone
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from monitoring.admin.contributors import ContributorTable, tabulate_contributors
 from monitoring.admin.permissions import may_see
 from monitoring.admin.rule_charts import build_rule_chart
-from monitoring.admin.rule_words import RuleState, describe_state, name_metric, tabulate
+from monitoring.admin.rule_words import RuleState, describe_state, tabulate
 from monitoring.admin.standing import describe_freshness
 from monitoring.admin.trials import TrialForm, read_trial
 from monitoring.domain.alerts import Rule
@@ -21,6 +21,7 @@ from monitoring.selectors.latest import find_latest_and_clock
 from monitoring.services.freshness import measure_freshness
 from monitoring.services.interval import get_interval
 from monitoring.services.rule_backtest import Condition, RuleBacktest, backtest_rule, load_history
+from monitoring.wording import name_metric
 from supplybrain.audit.changes import ChangeEntry, list_changes
 from supplybrain.charts import LineChart
 

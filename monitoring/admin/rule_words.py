@@ -1,17 +1,13 @@
 """How a rule stands and what a backtest found, in words."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
 from monitoring.domain.alerts import ThresholdSide
-from monitoring.domain.metrics import METRIC_BY_NAME
 from monitoring.services.rule_backtest import Condition, RuleBacktest
+from monitoring.wording import describe_length, name_metric
 from supplybrain.charts import Tone, format_amount, format_moment
-
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-LONG = timedelta(hours=72)  # beyond, days are easier to grasp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +22,6 @@ class RuleState:
     icon: str
     headline: str
     sentences: list[str]
-
-
-def name_metric(metric: str) -> str:
-    """Return what people call a metric; its name if it is not in the registry."""
-    return _(METRIC_BY_NAME[metric].label) if metric in METRIC_BY_NAME else metric
 
 
 def describe_state(backtest: RuleBacktest, *, is_active: bool) -> RuleState:
@@ -58,15 +49,6 @@ def describe_condition(condition: Condition) -> str:
     """Return when a rule is breached."""
     words = _("above %(threshold)s") if condition.threshold_type == ThresholdSide.ABOVE else _("below %(threshold)s")
     return words % {"threshold": format_amount(condition.threshold_value)}
-
-
-def describe_length(length: timedelta) -> str:
-    """Return a length of time in hours and minutes, a longer one in days."""
-    if length > LONG:
-        return _("%(days)s d") % {"days": format_amount(round(length / DAY, 1))}
-    hours, minutes = divmod(length // MINUTE, 60)
-    words = _("%(hours)s h %(minutes)s min") if minutes else _("%(hours)s h")
-    return words % {"hours": hours, "minutes": minutes}
 
 
 def tabulate(backtests: list[tuple[str, RuleBacktest]]) -> list[list[str]]:

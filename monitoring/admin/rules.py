@@ -11,13 +11,13 @@ from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from monitoring.admin.rule_page import build_rule_page
-from monitoring.admin.rule_words import name_metric
 from monitoring.admin.trials import list_metric_choices, read_trial
 from monitoring.domain.alerts import is_breached
 from monitoring.domain.metrics import METRIC_BY_NAME
 from monitoring.models import AlertRule, Severity
 from monitoring.selectors.rules import describe_rule
 from monitoring.selectors.snapshots import find_latest_snapshot
+from monitoring.wording import name_metric
 from supplybrain.admin_base import TableAdmin, show_label
 
 SEVERITY_COLORS = {Severity.CRITICAL: "danger", Severity.WARNING: "warning"}

@@ -388,10 +388,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='alertepisode',
-            constraint=models.UniqueConstraint(fields=('alert', 'fired_slot'), name='alert_episode_fired_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='alertepisode',
             constraint=models.CheckConstraint(condition=models.Q(('fired_slot__gte', models.F('opened_slot')), models.Q(('closed_slot', None), ('closed_slot__gte', models.F('fired_slot')), _connector='OR')), name='alert_episode_slots_in_order'),
         ),
         migrations.AddConstraint(

@@ -157,7 +157,6 @@ class AlertEpisode(models.Model):
         constraints = [
             # episodes of one alert never overlap
             models.UniqueConstraint(fields=["alert"], condition=Q(closed_slot=None), name="alert_episode_open_once"),
-            models.UniqueConstraint(fields=["alert", "fired_slot"], name="alert_episode_fired_once"),
             models.CheckConstraint(
                 condition=Q(fired_slot__gte=F("opened_slot"))
                 & (Q(closed_slot=None) | Q(closed_slot__gte=F("fired_slot"))),

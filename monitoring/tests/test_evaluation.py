@@ -323,7 +323,7 @@ def test_the_schema_refuses_what_must_not_happen() -> None:
     episode = AlertEpisode.objects.get()
     for row in (change, episode):
         row.pk = None
-        with pytest.raises(IntegrityError, match=r"once"), transaction.atomic():
+        with pytest.raises(IntegrityError, match="once"), transaction.atomic():
             row.save(force_insert=True)
     with pytest.raises(IntegrityError, match="has_snapshot"), transaction.atomic():
         AlertTransition.objects.update(snapshot=None)

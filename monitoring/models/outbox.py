@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy
 from encrypted_fields.fields import EncryptedTextField
 
-from monitoring.domain.alerting.words import MessageKind
+from monitoring.domain.alerting.words import MessageKind, Withholding
 from monitoring.models.alerts import Severity
 from monitoring.models.episodes import Alert, AlertEpisode, AlertTransition
 from supplybrain.models import Language
@@ -185,11 +185,11 @@ class Notification(models.Model):
 class WithholdingReason(models.TextChoices):
     """Why a message was not told."""
 
-    SILENCED = "silenced", _("silenced")
-    ACKNOWLEDGED = "acknowledged", _("acknowledged")
-    FLAPPING = "flapping", _("the alert is flapping")
-    INHIBITED = "inhibited", _("its source is too old, and has an alert of its own")
-    OUTDATED = "outdated", _("no longer true")
+    SILENCED = Withholding.SILENCED.value, _("silenced")
+    ACKNOWLEDGED = Withholding.ACKNOWLEDGED.value, _("acknowledged")
+    FLAPPING = Withholding.FLAPPING.value, _("the alert is flapping")
+    INHIBITED = Withholding.INHIBITED.value, _("its source is too old, and has an alert of its own")
+    OUTDATED = Withholding.OUTDATED.value, _("no longer true")
 
 
 class WithheldMessage(models.Model):

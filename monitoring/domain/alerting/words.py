@@ -58,3 +58,13 @@ class MessageKind(StrEnum):
     CHANNEL_DISABLED = "channel_disabled"
     DELIVERY_DEAD = "delivery_dead"
     TEST = "test"
+
+
+class Withholding(StrEnum):
+    """Why a message is kept from a channel."""
+
+    SILENCED = "silenced"
+    ACKNOWLEDGED = "acknowledged"
+    FLAPPING = "flapping"
+    INHIBITED = "inhibited"
+    OUTDATED = "outdated"

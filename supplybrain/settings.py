@@ -58,6 +58,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "supplybrain.middleware.answer_probes_first",
+    "supplybrain.middleware.answer_scrapes_first",
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -69,6 +71,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "supplybrain.request_metrics.RequestMetricsMiddleware",
 ]
 
 TEMPLATES = [
@@ -156,6 +159,19 @@ NOTIFICATION_FIRST_RETRY_SECONDS = env.read_int("NOTIFICATION_FIRST_RETRY_SECOND
 NOTIFICATION_GIVE_UP_HOURS = env.read_int("NOTIFICATION_GIVE_UP_HOURS", 24, minimum=1, maximum=8760)
 NOTIFICATION_LEASE_SECONDS = env.read_int("NOTIFICATION_LEASE_SECONDS", 120, minimum=1, maximum=3600)
 NOTIFICATIONS_KEEP_DAYS = env.read_int("NOTIFICATIONS_KEEP_DAYS", 365, minimum=0, maximum=36_500)
+
+# --- Messages --------------------------------------------------------------------------------------------------------
+PUBLIC_URL = env.read_str("PUBLIC_URL", default="")  # where people find the admin; links in messages begin with it
+NOTIFICATION_TIMEOUT_SECONDS = env.read_int("NOTIFICATION_TIMEOUT_SECONDS", 15, minimum=1, maximum=45)
+TELEGRAM_API_URL = env.read_str("TELEGRAM_API_URL", default="https://api.telegram.org")
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = env.read_str("EMAIL_HOST", default="")
+EMAIL_SECURITY = env.read_choice("EMAIL_SECURITY", ("none", "starttls", "tls"), default="starttls")
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "tls"  # Django's names of the two
+EMAIL_PORT = env.read_int("EMAIL_PORT", {"none": 25, "starttls": 587, "tls": 465}[EMAIL_SECURITY], minimum=1)
+EMAIL_HOST_USER = env.read_str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.read_str("EMAIL_HOST_PASSWORD", default="")
+DEFAULT_FROM_EMAIL = env.read_str("EMAIL_FROM", default="Supply Brain <supplybrain@localhost>")
 
 # --- Authentication and API ------------------------------------------------------------------------------------------
 AUTH_PASSWORD_VALIDATORS = [

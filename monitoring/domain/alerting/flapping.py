@@ -47,7 +47,7 @@ def follow_flapping(
         slot: The slot.
         has_fired: Whether an episode opened in it.
         has_changed: Whether the state changed in it.
-        is_observed: Whether it has data.
+        is_observed: Whether it has data, and is looked at for the first time.
     """
     if has_fired:
         firings = tuple(at for at in (*flapping.recent_firings, slot) if slot - at < WINDOW)[-MOST_FIRINGS:]

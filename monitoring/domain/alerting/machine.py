@@ -253,7 +253,7 @@ def stop(track: Track, *, slot: datetime, reason: Reason) -> Step:
         slot: The running slot.
         reason: `rule_disabled` or `rule_deleted`.
     """
-    ended = replace(_reset(track), state=_INACTIVE, health=Health.OK, stale_since=None, flapping=AT_REST)
+    ended = replace(_reset(track), health=Health.OK, stale_since=None, flapping=AT_REST)
     if track.state is _INACTIVE:
         return Step(ended)
     change = Change(slot, track.state, _INACTIVE, reason)
@@ -302,7 +302,7 @@ def _enter(
 ) -> Track:
     """Return the track in its next state, with what belongs to that state alone."""
     if to is _INACTIVE:
-        return replace(_reset(track), state=to)
+        return track if track.state is _INACTIVE else _reset(track)
     entered = replace(
         track,
         state=to,
@@ -322,8 +322,10 @@ def _enter(
 
 
 def _reset(track: Track) -> Track:
+    """Return the track at rest; what was seen last stays."""
     return replace(
         track,
+        state=_INACTIVE,
         breach_count=0,
         clear_count=0,
         first_breach_slot=None,
@@ -349,10 +351,12 @@ def _tell(before: Track, after: Track, reason: Reason | None, observation: Obser
         slot=observation.slot,
         has_fired=change is not None and change.opens_episode,
         has_changed=change is not None,
-        is_observed=observation.reading not in HEALTH,
+        is_observed=observation.reading not in HEALTH and observation.slot != before.last_slot,
     )
     if turn is Turn.BEGINS:
         messages.append(MessageKind.FLAPPING)
     elif turn is Turn.ENDS:
         messages.append(MessageKind.CALM)
-    return Step(replace(after, flapping=flapping), change, tuple(messages))
+    if flapping is not after.flapping:
+        after = replace(after, flapping=flapping)
+    return Step(after, change, tuple(messages))

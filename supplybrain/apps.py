@@ -10,5 +10,5 @@ class SupplyBrainConfig(AppConfig):
     verbose_name = "Supply Brain"
 
     def ready(self) -> None:
-        """Register the system checks."""
-        from supplybrain import checks  # noqa: F401  (importing registers them)
+        """Register the system checks, and say where metrics count before any is made."""
+        from supplybrain import checks, metrics  # noqa: F401  (importing does it)

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.template.response import SimpleTemplateResponse
+from django.urls import resolve
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
@@ -12,6 +14,7 @@ from supplybrain.languages import find_chosen_language
 Handler = Callable[[HttpRequest], HttpResponse]
 
 PROBES: dict[str, Handler] = {"/healthz": answer_alive, "/readyz": answer_ready}
+SCRAPED_PATH = "/metrics"
 
 
 def answer_probes_first(get_response: Handler) -> Handler:
@@ -24,6 +27,24 @@ def answer_probes_first(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         probe = PROBES.get(request.path_info) if request.method in {"GET", "HEAD"} else None
         return (probe or get_response)(request)
+
+    return middleware
+
+
+def answer_scrapes_first(get_response: Handler) -> Handler:
+    """Answer Prometheus before anything but the API's own log-in can object.
+
+    Like an orchestrator it asks every instance by its address, over plain HTTP within the own network, every few
+    seconds.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path_info != SCRAPED_PATH or request.method not in {"GET", "HEAD"}:
+            return get_response(request)
+        with translation.override(translation.get_language_from_request(request)):  # the log-in may choose another
+            answer: HttpResponse = resolve(SCRAPED_PATH).func(request)
+            # a problem is rendered by Django's handler, which this one never reaches
+            return answer.render() if isinstance(answer, SimpleTemplateResponse) else answer
 
     return middleware
 

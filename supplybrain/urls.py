@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularSwaggerView
 
+from monitoring.api.views.exposition import ExpositionView
 from supplybrain import health
 from supplybrain.admin.language import receive_language
 from supplybrain.api.schema_views import SchemaView
@@ -11,6 +12,7 @@ from supplybrain.api.schema_views import SchemaView
 urlpatterns = [
     path("healthz", health.answer_alive, name="healthz"),
     path("readyz", health.answer_ready, name="readyz"),
+    path("metrics", ExpositionView.as_view(), name="metrics"),
     path("admin/language", receive_language, name="choose_language"),  # before the admin, which takes whatever is left
     path("admin/", admin.site.urls),
     path("api/schema", SchemaView.as_view(), name="schema"),

@@ -32,6 +32,7 @@ from monitoring.models.snapshots import (
     MonitoringSnapshot,
     RunState,
 )
+from monitoring.models.totals import NotificationTotal
 
 __all__ = [
     "MOST_SLOTS_TO_WAIT",
@@ -55,6 +56,7 @@ __all__ = [
     "Notification",
     "NotificationChannel",
     "NotificationState",
+    "NotificationTotal",
     "OrderFact",
     "PolicyFact",
     "ReadingChoice",

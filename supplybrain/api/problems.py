@@ -220,4 +220,4 @@ def answer_problem(*, status: int, code: str, detail: str) -> HttpResponse:
 
 def wants_problem(request: HttpRequest) -> bool:
     """Return whether the path belongs to programs rather than to people."""
-    return request.path.startswith("/api/") or request.path in {"/healthz", "/readyz"}
+    return request.path.startswith("/api/") or request.path in {"/healthz", "/readyz", "/metrics"}

@@ -162,7 +162,11 @@ def _build_state(state: str) -> Q:
     return Q(closed_slot=None) if state == OPEN else Q(closed_slot=None, alert__state=state)
 
 
-def select_standing() -> QuerySet[AlertAcknowledgement]:
-    """Return what counts of the acknowledgements of an outer query's episode: `find_acknowledgement` in SQL."""
+def select_standing(*, episode: str = "pk") -> QuerySet[AlertAcknowledgement]:
+    """Return what counts of the acknowledgements of an outer query's episode: `find_acknowledgement` in SQL.
+
+    Args:
+        episode: The outer query's path to the number of the episode.
+    """
     covers = Q(severity=Severity.CRITICAL) | Q(episode__severity=Severity.WARNING)
-    return AlertAcknowledgement.objects.filter(covers, episode=OuterRef("pk"), withdrawn_at=None)
+    return AlertAcknowledgement.objects.filter(covers, episode=OuterRef(episode), withdrawn_at=None)

@@ -1,4 +1,7 @@
-"""What history is kept: facts of old days for one slot each, and the run log for a while. Snapshots stay for ever."""
+"""What history is kept: facts of old days for one slot each, the run log and what was told for a while.
+
+Snapshots, episodes and transitions stay for ever.
+"""
 
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -11,6 +14,7 @@ from psycopg import sql
 
 from monitoring.models import AccountFact, BundleFact, OrderFact, PolicyFact
 from monitoring.selectors.retention import CrowdedDay, list_crowded_days
+from monitoring.services.outbox_retention import delete_old_notifications
 from planning_core.services.statements import fetch_rows, fetch_value, name_table
 from supplybrain.clock import get_business_date
 from supplybrain.locks import LOCK_NAMESPACE, LockedJob
@@ -83,13 +87,16 @@ class ThinningReport:
 
 
 def thin_history_as_configured(*, now: datetime) -> None:
-    """Thin facts and delete runs as FACTS_DAILY_AFTER_DAYS and RUNS_KEEP_DAYS say, as much as one run should.
+    """Thin facts and delete runs and notifications as the settings say, as much as one run should.
+
+    FACTS_DAILY_AFTER_DAYS, RUNS_KEEP_DAYS and NOTIFICATIONS_KEEP_DAYS.
 
     Args:
         now: The time.
     """
     thin_facts(now=now, after_days=settings.FACTS_DAILY_AFTER_DAYS, max_days=DAYS_PER_RUN)
     delete_old_runs(now=now, keep_days=settings.RUNS_KEEP_DAYS)
+    delete_old_notifications(now=now, keep_days=settings.NOTIFICATIONS_KEEP_DAYS)
 
 
 def thin_facts(*, now: datetime, after_days: int, max_days: int | None = None, dry_run: bool = False) -> ThinningReport:

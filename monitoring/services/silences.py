@@ -42,8 +42,7 @@ def silence(
             than `LONGEST_SILENCE`; the problem names the field.
     """
     now = get_database_clock(interval=get_interval()).now
-    _check_target(rule_id, metric)
-    _check_span(starts_at or now, ends_at, now=now)
+    check_silence(rule_id=rule_id, metric=metric, starts_at=starts_at or now, ends_at=ends_at, now=now)
     return Silence.objects.create(
         rule_id=rule_id,
         metric=metric,
@@ -74,8 +73,7 @@ def change_silence(*, silence_id: int, ends_at: datetime | None = None, reason: 
         text = _("This silence is over since %(moment)s UTC. Begin a new one.")
         raise SilenceOverError(text % {"moment": f"{row.ends_at:%Y-%m-%d %H:%M}"})
     if ends_at is not None:
-        _check_order(row.starts_at, ends_at)
-        _check_length(max(row.starts_at, now), ends_at)
+        check_end(starts_at=row.starts_at, ends_at=ends_at, now=now)
         row.ends_at = ends_at
     if reason is not None:
         row.reason = reason
@@ -106,6 +104,29 @@ def end_silence(*, silence_id: int) -> Silence | None:
     return row
 
 
+def check_silence(*, rule_id: int | None, metric: str, starts_at: datetime, ends_at: datetime, now: datetime) -> None:
+    """Refuse a silence that makes no sense, before anything is stored; see `silence`.
+
+    Raises:
+        InvalidInputError: If it is about nothing that there is, or its end is no good; the problem names the field.
+    """
+    _check_target(rule_id, metric)
+    if starts_at < ends_at <= now:
+        _refuse("ends_at", "past", _("That is over already. Choose an end in the future."))
+    check_end(starts_at=starts_at, ends_at=ends_at, now=now)
+
+
+def check_end(*, starts_at: datetime, ends_at: datetime, now: datetime) -> None:
+    """Refuse an end before the start, or too far away.
+
+    Raises:
+        InvalidInputError: If it is; the problem names the field.
+    """
+    if ends_at <= starts_at:
+        _refuse("ends_at", "empty_range", _("A silence must end after it starts. Choose a later end."))
+    _check_length(max(starts_at, now), ends_at)
+
+
 def _lock_silence(silence_id: int) -> Silence:
     row = Silence.objects.select_for_update(of=("self",)).filter(pk=silence_id).first()
     if row is None:
@@ -124,18 +145,6 @@ def _check_target(rule_id: int | None, metric: str) -> None:
         _refuse("metric", "invalid_choice", text % {"metric": metric, "valid": valid})
     if rule_id is not None and not AlertRule.objects.filter(pk=rule_id).exists():
         _refuse("rule_id", "does_not_exist", _("There is no alert rule with the id %(id)s.") % {"id": rule_id})
-
-
-def _check_span(starts_at: datetime, ends_at: datetime, *, now: datetime) -> None:
-    _check_order(starts_at, ends_at)
-    if ends_at <= now:
-        _refuse("ends_at", "past", _("That is over already. Choose an end in the future."))
-    _check_length(max(starts_at, now), ends_at)
-
-
-def _check_order(starts_at: datetime, ends_at: datetime) -> None:
-    if ends_at <= starts_at:
-        _refuse("ends_at", "empty_range", _("A silence must end after it starts. Choose a later end."))
 
 
 def _check_length(starts_at: datetime, ends_at: datetime) -> None:

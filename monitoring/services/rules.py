@@ -25,6 +25,18 @@ class SeedResult:
 
 @transaction.atomic
 def seed_rules() -> SeedResult:
+    """Create the default rules that are missing, and let them take effect. Safe to repeat, also at the same time.
+
+    Raises:
+        CaptureRunningError: As `apply_rule_changes`.
+    """
+    result = create_default_rules()
+    apply_rule_changes()
+    return result
+
+
+@transaction.atomic
+def create_default_rules() -> SeedResult:
     """Create the default rules that are missing. Safe to repeat, also at the same time.
 
     A default rule counts as there when a rule with its metric, threshold type and severity exists, whatever its
@@ -38,7 +50,6 @@ def seed_rules() -> SeedResult:
     created = AlertRule.objects.bulk_create(
         [_build_row(rule) for rule in DEFAULT_RULES if _identify(rule) not in existing]
     )
-    apply_rule_changes()
     skipped = [existing[_identify(rule)] for rule in DEFAULT_RULES if _identify(rule) in existing]
     return SeedResult(created_ids=[rule.pk for rule in created], skipped_ids=skipped)
 

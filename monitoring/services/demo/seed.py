@@ -16,6 +16,9 @@ from monitoring.domain.metrics import METRIC_NAMES, METRICS_VERSION, SCHEMA_VERS
 from monitoring.domain.slots import compute_slot
 from monitoring.models import (
     AccountFact,
+    Alert,
+    AlertEpisode,
+    AlertTransition,
     BundleFact,
     MonitoringGap,
     MonitoringRun,
@@ -24,10 +27,11 @@ from monitoring.models import (
     PolicyFact,
 )
 from monitoring.services.build import SnapshotBuild
+from monitoring.services.demo.alerts import create_demo_rule, store_demo_alerts
 from monitoring.services.demo.replay import replay_slots
 from monitoring.services.demo.runs import store_runs
 from monitoring.services.demo.schedule import DemoSlot, DemoWeek, draw_earlier_slots, draw_week
-from monitoring.services.rules import seed_rules
+from monitoring.services.rules import create_default_rules
 from monitoring.services.storage import write_sources
 from planning_core import models as planning
 from planning_core.services.copy import copy_rows, reset_sequences
@@ -69,6 +73,9 @@ MONITORING_MODELS: tuple[type[Model], ...] = (
     OrderFact,
     PolicyFact,
     AccountFact,
+    Alert,
+    AlertEpisode,
+    AlertTransition,
 )
 DEMO_MODELS: tuple[type[Model], ...] = (*PLANNING_MODELS, WbAccount, MoySkladAccount, *MONITORING_MODELS)
 WITHOUT_SEQUENCE = (planning.GlobalPlanningSettings,)  # its only row is number 1
@@ -151,7 +158,10 @@ def seed_demo(*, seed: int, articles: int, days: int, now: datetime, interval: t
     _store_snapshots(slots, builds)
     _store_gaps(week)
     store_runs(build_rng(seed, "runs"), week, end=end)
-    seed_rules()
+    create_default_rules()
+    values = [build.values for build in builds]
+    create_demo_rule(values)
+    store_demo_alerts({one.slot: one.captured_at for one in slots}, values, interval=interval)
     record_source_syncs(sources=planning.DataSource, at=now, origin=planning.SyncOrigin.DEMO)
     reset_sequences([model for model in PLANNING_MODELS if model not in WITHOUT_SEQUENCE])
     return DemoReport(_count_rows(), builds[-1].values)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
@@ -120,25 +121,26 @@ def load_silences(episodes: Sequence[AlertEpisode], *, now: datetime) -> dict[in
         episodes: As `list_episodes` gives them.
         now: The time.
     """
-    rules = {one.alert.rule_id for one in episodes} - {None}
-    metrics = {one.rule_version.metric for one in episodes if one.rule_version}
-    if not rules:
+    subjects = {
+        one.pk: (one.alert.rule_id, one.rule_version.metric)
+        for one in episodes
+        if one.rule_version and one.alert.rule_id is not None
+    }
+    if not subjects:
         return {}
-    about = Q(rule_id__in=rules) | Q(metric__in=metrics)
+    rules, metrics = zip(*subjects.values(), strict=True)
+    about = Q(rule_id__in=set(rules)) | Q(metric__in=set(metrics))
     rows = list(Silence.objects.filter(build_active(now), about).order_by("ends_at", "id"))
-    by_rule = {row.rule_id: row for row in rows if row.rule_id is not None}  # of several the last one stays
-    by_metric = {row.metric: row for row in rows if row.rule_id is None}
-    found = {}
-    for one in episodes:
-        metric = one.rule_version.metric if one.rule_version else None
-        both = [row for row in (by_rule.get(one.alert.rule_id), by_metric.get(metric)) if row]
-        if both:
-            found[one.pk] = max(both, key=lambda row: row.ends_at)
-    return found
+    by_subject = {row.rule_id or row.metric: row for row in rows}  # of several the last one stays
+    return {
+        episode_id: max(both, key=lambda row: row.ends_at)
+        for episode_id, subject in subjects.items()
+        if (both := [by_subject[name] for name in subject if name in by_subject])
+    }
 
 
-def _list_conditions(wanted: EpisodeFilter) -> list[Q | Exists]:
-    conditions: list[Q | Exists] = []
+def _list_conditions(wanted: EpisodeFilter) -> list[Any]:
+    conditions: list[Any] = []
     about = {"kind": wanted.kind, "rule_id": wanted.rule_id}
     if given := {name: value for name, value in about.items() if value is not None}:
         conditions.append(Q(alert__in=Alert.objects.filter(**given)))

@@ -12,7 +12,7 @@ from monitoring.domain.status import OverallStatus, compute_overall_status, coun
 from monitoring.models import AlertRule, MonitoringSnapshot
 from monitoring.selectors.clock import DatabaseClock, get_database_clock
 from monitoring.selectors.latest import find_latest_and_clock
-from monitoring.selectors.rules import describe_rule, list_rules
+from monitoring.selectors.rules import describe_rule, list_rules, list_rules_with_alerts
 from monitoring.selectors.snapshots import find_latest_snapshot
 from monitoring.services.build import build_values
 from monitoring.services.freshness import measure_freshness
@@ -79,7 +79,7 @@ def get_overview(*, as_of: date) -> Overview:
     Args:
         as_of: The business day to plan as of if no snapshot is stored; then one is built and not stored.
     """
-    return Overview(snapshot=get_current_snapshot(as_of=as_of), rules=list(list_rules()))
+    return Overview(snapshot=get_current_snapshot(as_of=as_of), rules=list(list_rules_with_alerts()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,13 +5,17 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 
 from monitoring.domain.alerts import DEFAULT_RULES
 from monitoring.domain.metrics import ALERT_METRIC_NAMES
-from monitoring.models import AlertRule
+from monitoring.models import AlertEpisode, AlertRule, AlertTransition
+from monitoring.selectors.clock import get_database_clock
+from monitoring.services.interval import get_interval
 from monitoring.services.rules import SeedResult, seed_rules
+from monitoring.tests.past import snap
 from supplybrain.tests.problems import assert_problem
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +27,17 @@ GOOD = {
     "threshold_type": "above",
     "threshold_value": 3,
     "severity": "critical",
+}
+# What a rule has that nobody gave it, before a snapshot was judged by it.
+REST = {
+    "recovery_threshold": None,
+    "pending_slots": 1,
+    "recover_slots": 1,
+    "description": "",
+    "owner_id": None,
+    "owner_name": None,
+    "version": 1,
+    "alert": None,
 }
 BIGGEST = 2**63 - 1
 
@@ -41,8 +56,8 @@ def test_a_rule_is_created_active_unless_said_otherwise(api: Client) -> None:
     switched_off = send(api, "post", RULES, {**GOOD, "is_active": False})
     assert (created.status_code, switched_off.status_code) == (201, 201)
     first, second = AlertRule.objects.order_by("id")
-    assert created.json() == {"id": first.pk, **GOOD, "is_active": True}
-    assert switched_off.json() == {"id": second.pk, **GOOD, "is_active": False}
+    assert created.json() == {"id": first.pk, **GOOD, **REST, "is_active": True}
+    assert switched_off.json() == {"id": second.pk, **GOOD, **REST, "is_active": False}
     assert api.get(RULES).json() == {"items": [created.json(), switched_off.json()]}
     assert api.get(f"{RULES}/{first.pk}").json() == created.json()
 
@@ -75,6 +90,19 @@ def test_a_threshold_may_be_anything_that_a_metric_can_be(api: Client, threshold
         ("severity", "info"),
         ("is_active", "maybe"),
         ("is_active", None),
+        ("recovery_threshold", -1),
+        ("recovery_threshold", 4),  # beyond the threshold, which is 3
+        ("recovery_threshold", BIGGEST + 1),
+        ("pending_slots", 0),
+        ("pending_slots", 97),
+        ("recover_slots", 0),
+        ("recover_slots", None),
+        ("description", None),
+        ("description", "x" * 4001),
+        ("owner_id", 0),
+        ("owner_id", BIGGEST),
+        ("owner_id", "root"),
+        ("owner_id", True),
     ],
 )
 def test_bad_input_is_refused_by_name_and_changes_nothing(api: Client, rule: AlertRule, field: str, value: Any) -> None:
@@ -109,7 +137,7 @@ def test_every_metric_that_supports_alerts_is_taken(api: Client, metric: str) ->
 def test_a_change_touches_only_what_it_names(api: Client, rule: AlertRule) -> None:
     answer = send(api, "patch", f"{RULES}/{rule.pk}", {"threshold_value": 9, "is_active": False})
     assert answer.status_code == 200
-    assert answer.json() == {"id": rule.pk, **GOOD, "threshold_value": 9, "is_active": False}
+    assert answer.json() == {"id": rule.pk, **GOOD, **REST, "threshold_value": 9, "is_active": False, "version": 2}
     assert send(api, "patch", f"{RULES}/{rule.pk}", {}).json() == answer.json()
 
 
@@ -155,6 +183,118 @@ def test_a_default_rule_that_was_changed_or_doubled_is_left_alone(api: Client, r
     assert len(answer["created_ids"]) == 8
     assert other.pk not in answer["created_ids"]
     assert AlertRule.objects.filter(metric="risk_critical").count() == 3
+
+
+@pytest.mark.parametrize(
+    ("side", "threshold", "refused", "taken"), [("above", 10, 11, 10), ("below", 10, 9, 10), ("above", 0, 1, 0)]
+)
+def test_a_recovery_threshold_lies_on_the_clear_side(
+    api: Client, side: str, threshold: int, refused: int, taken: int
+) -> None:
+    body = {**GOOD, "threshold_type": side, "threshold_value": threshold}
+    problem = assert_problem(send(api, "post", RULES, {**body, "recovery_threshold": refused}), 400)
+    (error,) = problem["errors"]
+    assert (error["field"], error["code"]) == ("recovery_threshold", "beyond_threshold")
+    assert f"{refused} lies beyond the threshold {threshold}" in error["detail"]
+    assert f"choose the threshold or {'less' if side == 'above' else 'more'}" in error["detail"]
+    created = send(api, "post", RULES, {**body, "recovery_threshold": taken})
+    assert created.json()["recovery_threshold"] == taken
+
+
+def test_a_threshold_that_moves_past_the_recovery_threshold_is_refused(api: Client, rule: AlertRule) -> None:
+    path = f"{RULES}/{rule.pk}"
+    assert send(api, "patch", path, {"recovery_threshold": 2}).status_code == 200
+    assert_problem(send(api, "patch", path, {"threshold_value": 1}), 400, fields={"recovery_threshold"})
+    assert_problem(send(api, "patch", path, {"threshold_type": "below"}), 400, fields={"recovery_threshold"})
+    both = send(api, "patch", path, {"threshold_value": 1, "recovery_threshold": None})
+    assert (both.json()["threshold_value"], both.json()["recovery_threshold"]) == (1, None)
+
+
+def test_an_owner_is_an_active_user(api: Client, rule: AlertRule) -> None:
+    ann, gone = User.objects.create_user("ann"), User.objects.create_user("gone", is_active=False)
+    body = assert_problem(send(api, "patch", f"{RULES}/{rule.pk}", {"owner_id": gone.pk}), 400, fields={"owner_id"})
+    assert f"no active user with the id {gone.pk}" in body["detail"]
+    owned = send(api, "patch", f"{RULES}/{rule.pk}", {"owner_id": ann.pk, "description": "Call Ann"}).json()
+    assert (owned["owner_id"], owned["owner_name"], owned["description"]) == (ann.pk, "ann", "Call Ann")
+    assert owned["version"] == 1  # what the rule does is the same
+    assert send(api, "patch", f"{RULES}/{rule.pk}", {"owner_id": None}).json()["owner_name"] is None
+
+
+def test_the_version_is_counted_by_the_database_alone(api: Client, rule: AlertRule) -> None:
+    assert send(api, "patch", f"{RULES}/{rule.pk}", {"version": 9, "name": "Other"}).json()["version"] == 1
+    assert send(api, "patch", f"{RULES}/{rule.pk}", {"pending_slots": 4}).json()["version"] == 2
+
+
+@pytest.fixture
+def breach() -> None:
+    """A snapshot of the running slot with seven at critical risk."""
+    slot = get_database_clock(interval=get_interval()).slot
+    snap(slot, risk_critical=7)
+
+
+def list_changes(rule_id: int) -> list[tuple[str, str, str, str]]:
+    rows = AlertTransition.objects.filter(alert__rule_id=rule_id).order_by("id")
+    return list(rows.values_list("from_state", "to_state", "reason", "cause"))
+
+
+def test_a_rule_takes_effect_at_once_and_says_how_it_stands(api: Client, breach: None) -> None:
+    created = send(api, "post", RULES, GOOD).json()
+    alert, number = created["alert"], created["id"]
+    slot = f"{AlertEpisode.objects.get().fired_slot:%Y-%m-%dT%H:%M:%SZ}"
+    assert alert == {
+        "state": "firing",
+        "health": "ok",
+        "health_detail": "",
+        "since": slot,
+        "fired_slot": slot,
+        "stale_since": None,
+        "last_slot": slot,
+        "last_value": 7,
+        "flap_count": 0,
+        "flapping_since": None,
+        "episode_id": AlertEpisode.objects.get().pk,
+    }
+    assert api.get(f"{RULES}/{number}").json() == created
+    assert api.get("/api/v1/planning/monitoring/dashboard").json()["rules"]["items"] == [created]
+    assert list_changes(number) == [("inactive", "firing", "fired", "edit")]
+
+
+def test_an_edit_that_ends_the_breach_closes_its_episode_as_changed(api: Client, breach: None) -> None:
+    number = send(api, "post", RULES, GOOD).json()["id"]
+    changed = send(api, "patch", f"{RULES}/{number}", {"threshold_value": 7}).json()
+    assert (changed["alert"]["state"], changed["alert"]["since"], changed["alert"]["episode_id"]) == (
+        "inactive",
+        None,
+        None,
+    )
+    assert AlertEpisode.objects.get().close_reason == "rule_changed"
+    assert list_changes(number)[1:] == [("firing", "inactive", "rule_changed", "edit")]
+
+
+@pytest.mark.parametrize(
+    ("method", "body", "reason"), [("patch", {"is_active": False}, "rule_disabled"), ("delete", {}, "rule_deleted")]
+)
+def test_a_rule_that_is_switched_off_or_deleted_ends_at_once(
+    api: Client, breach: None, method: str, body: Any, reason: str
+) -> None:
+    number = send(api, "post", RULES, GOOD).json()["id"]
+    assert send(api, method, f"{RULES}/{number}", body).status_code in {200, 204}
+    assert AlertEpisode.objects.get().close_reason == reason
+    assert list_changes(number)[1:] == [("firing", "inactive", reason, "edit")]
+
+
+def test_a_refused_change_leaves_the_alert_alone(api: Client, breach: None) -> None:
+    number = send(api, "post", RULES, GOOD).json()["id"]
+    assert_problem(send(api, "patch", f"{RULES}/{number}", {"threshold_value": 9, "owner_id": 0}), 400)
+    assert len(list_changes(number)) == 1
+
+
+def test_default_rules_take_effect_at_once(api: Client, breach: None) -> None:
+    api.post(f"{RULES}/seed")
+    states = {rule["metric"]: rule["alert"] for rule in api.get(RULES).json()["items"]}
+    assert states["risk_critical"]["state"] == "firing"
+    assert states["risk_warning"]["health"] == "no_data"
+    assert states["risk_ok"] is None  # made switched off
 
 
 @pytest.mark.django_db(transaction=True)

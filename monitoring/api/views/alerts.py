@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from monitoring.api.as_of import read_as_of
@@ -18,9 +19,9 @@ from monitoring.api.serializers.alerts import (
 )
 from monitoring.api.views.snapshots import READ_PERMISSION
 from monitoring.models import AlertRule
-from monitoring.selectors.rules import list_rules
+from monitoring.selectors.rules import list_rules_with_alerts
 from monitoring.services.overview import get_overview
-from monitoring.services.rules import seed_rules
+from monitoring.services.rules import apply_rule_changes, seed_rules
 from supplybrain.api.changes import LARGEST_ID, ChangesSerializer, PageQuery, read_page
 from supplybrain.api.queries import AsOfQuery, read_query
 from supplybrain.api.viewsets import TableViewSet
@@ -46,9 +47,9 @@ class AlertsView(APIView):
     destroy=extend_schema(operation_id="monitoring_alert_rules_delete"),
 )
 class AlertRuleViewSet(TableViewSet):
-    """The alert rules."""
+    """The alert rules. A change takes effect at once, judged on the latest snapshot."""
 
-    queryset = list_rules()
+    queryset = list_rules_with_alerts()
     serializer_class = AlertRuleSerializer
     filter_backends = ()
     pagination_class = None
@@ -58,6 +59,24 @@ class AlertRuleViewSet(TableViewSet):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002  (the base's signature)
         """Answer all rules, oldest first."""
         return Response(AlertRulesSerializer({"items": self.get_queryset()}).data)
+
+    def perform_create(self, serializer: BaseSerializer[AlertRule]) -> None:
+        """Store a rule."""
+        self._save(serializer)
+
+    def perform_update(self, serializer: BaseSerializer[AlertRule]) -> None:
+        """Store a change."""
+        self._save(serializer)
+
+    def perform_destroy(self, instance: AlertRule) -> None:
+        """Delete a rule. Its episodes and transitions stay."""
+        instance.delete()
+        apply_rule_changes()
+
+    def _save(self, serializer: BaseSerializer[AlertRule]) -> None:
+        row = serializer.save()
+        apply_rule_changes()
+        serializer.instance = list_rules_with_alerts().get(pk=row.pk)  # the database has counted its version
 
     @extend_schema(operation_id="monitoring_alert_rules_seed", request=None, responses={200: SeedSerializer})
     @action(detail=False, methods=["post"])

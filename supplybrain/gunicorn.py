@@ -1,6 +1,9 @@
 """Configuration of gunicorn, the web process."""
 
+import os
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import gunicorn.http.wsgi
 
@@ -30,3 +33,16 @@ logconfig_dict = build_logging(
 )
 logconfig_dict["loggers"]["gunicorn.error"] = {"handlers": ["stderr"], "propagate": False}
 control_socket_disable = True  # nobody talks to it, and it would lie in the home folder
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Give a worker the lowest number that no living one has: its successor will get it back."""
+    taken = {sibling.place for sibling in server.WORKERS.values()}
+    worker.place = next(number for number in count(1) if number not in taken)
+
+
+def post_fork(_server: Any, worker: Any) -> None:
+    """Go on counting where the last worker of this number stopped."""
+    from supplybrain.metrics import place
+
+    place.take(f"web-{os.getppid()}-{worker.place}")

@@ -37,14 +37,14 @@ place = Place()
 if os.environ.get(FOLDER_VARIABLE):
     Path(os.environ[FOLDER_VARIABLE]).mkdir(parents=True, exist_ok=True)
     # Decides for every metric that is made from now on: ready() of our app imports this module before there are any.
-    values.ValueClass = values.MultiProcessValue(place.get_name)
+    values.ValueClass = values.MultiProcessValue(place.get_name)  # type: ignore[no-untyped-call]
 
 
 def build_process_registry() -> CollectorRegistry:
     """Return what the processes of this machine have counted, to be read once."""
     registry = CollectorRegistry()
     if os.environ.get(FOLDER_VARIABLE):
-        MultiProcessCollector(registry)
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # registers itself
     else:
         registry.register(REGISTRY)
     return registry

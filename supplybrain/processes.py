@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from supplybrain import env
+from supplybrain.metrics_folder import provide_metrics_folder
 
 Command = tuple[str, ...]
 
@@ -51,6 +52,7 @@ PROCESSES: Mapping[str, Callable[[], tuple[Command, ...]]] = {
     "beat": build_beat,
     "migrate": build_migrate,
 }
+COUNTING = {"web", "worker"}  # with processes of their own, whose counts are added up
 
 
 def run(commands: Sequence[Command]) -> None:
@@ -71,6 +73,8 @@ def main(arguments: Sequence[str]) -> None:
     try:
         env.read_dotenv(PROJECT / ".env")
         commands = PROCESSES[arguments[0]]()
+        if arguments[0] in COUNTING:
+            provide_metrics_folder()
     except env.EnvironmentVariableError as error:
         raise SystemExit(str(error)) from error
     run(commands)

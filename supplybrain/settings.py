@@ -128,6 +128,8 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 CELERY_RESULT_EXPIRES = None
 CELERY_TIMEZONE = "UTC"
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+WORKER_METRICS_HOST = env.read_str("WEB_HOST", default="127.0.0.1")
+WORKER_METRICS_PORT = env.read_int("WORKER_METRICS_PORT", 0, minimum=0, maximum=65535)  # 0: not served
 
 # --- Time and language -----------------------------------------------------------------------------------------------
 TIME_ZONE = "UTC"
@@ -144,6 +146,7 @@ MONITORING_SCHEDULER_ENABLED = env.read_bool("MONITORING_SCHEDULER_ENABLED", def
 # Seconds exist for tests of many slots in a short time; people set minutes.
 MONITORING_INTERVAL_MINUTES = env.read_int("MONITORING_INTERVAL_MINUTES", 15, minimum=1, maximum=1440)
 MONITORING_INTERVAL_SECONDS = env.read_int("MONITORING_INTERVAL_SECONDS", MONITORING_INTERVAL_MINUTES * 60, minimum=1)
+MONITORING_WATCHDOG_SECONDS = env.read_int("MONITORING_WATCHDOG_SECONDS", 30, minimum=0, maximum=3600)  # 0: off
 MONITORING_HEARTBEAT_URL = env.read_str("MONITORING_HEARTBEAT_URL", default="")
 MONITORING_STATEMENT_TIMEOUT_SECONDS = env.read_int("MONITORING_STATEMENT_TIMEOUT_SECONDS", 120, minimum=1)
 MONITORING_LOCK_TIMEOUT_SECONDS = env.read_int("MONITORING_LOCK_TIMEOUT_SECONDS", 10, minimum=1)

@@ -99,4 +99,5 @@ def load_exposition() -> Exposition:
 def _fetch(statement: LiteralString | sql.Composed) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows

@@ -71,6 +71,7 @@ def run(state: StateFolder, given: Mapping[str, str]) -> None:
             say(f"Starting {' and '.join(own)}.")
         with provided_services(state, given, children) as environment:
             environment |= {"PORT": str(port), "PYTHONUNBUFFERED": "1"}
+            environment.setdefault("PROMETHEUS_MULTIPROC_DIR", str(state.empty_metrics()))
             try:
                 bring_up(children, environment)
                 wait_until_ready(children, port)

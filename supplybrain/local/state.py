@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,6 +48,13 @@ class StateFolder:
         if process in {"postgres", "redis"}:
             return self.path / process / "server.log"
         return self.path / "logs" / f"{process}.log"
+
+    def empty_metrics(self) -> Path:
+        """Return the folder that web and worker count in, without the counts of the last run."""
+        path = self.path / "metrics"
+        shutil.rmtree(path, ignore_errors=True)
+        path.mkdir(mode=0o700)
+        return path
 
     @contextmanager
     def locked(self) -> Iterator[None]:

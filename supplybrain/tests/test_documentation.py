@@ -14,6 +14,7 @@ COMPOSE_ONLY = {"POSTGRES_PASSWORD", "REDIS_PASSWORD"}  # docker-compose.yml mak
 NOT_IN_COMPOSE = {  # decided by the image or by docker-compose.yml itself
     "CODE_VERSION",
     "PORT",
+    "PROMETHEUS_MULTIPROC_DIR",  # a container counts for itself
     "WEB_HOST",
     "WHITENOISE_USE_FINDERS",
     "WORKER_NAME",

@@ -1,12 +1,14 @@
 """What Prometheus scrapes."""
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from typing import ClassVar
 
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from prometheus_client.exposition import choose_encoder
 from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -18,18 +20,16 @@ from supplybrain.metrics import build_process_registry
 class AnyAnswer(BaseContentNegotiation):
     """No renderer is chosen: the format depends on what the client says about versions of its own formats."""
 
-    def select_parser(self, _request: Request, parsers: Sequence[Any]) -> Any:
+    def select_parser(self, _request: Request, parsers: Iterable[BaseParser]) -> BaseParser:
         """Return the first parser; there is no body to parse."""
-        return parsers[0]
+        return next(iter(parsers))
 
     def select_renderer(
-        self,
-        _request: Request,
-        renderers: Sequence[Any],
-        _format_suffix: str | None = None,
-    ) -> tuple[Any, str]:
-        """Return the first renderer, for problems."""
-        return renderers[0], renderers[0].media_type
+        self, _request: Request, renderers: Iterable[BaseRenderer], _format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """Return the first renderer; problems choose their own."""
+        renderer = next(iter(renderers))
+        return renderer, str(renderer.media_type)
 
 
 class ExpositionView(APIView):

@@ -2,12 +2,15 @@
 
 import smtplib
 from collections.abc import Mapping
-from email.utils import parseaddr
+from contextlib import suppress
+from email.utils import formataddr, getaddresses, parseaddr
 from threading import Thread
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from monitoring.channels.errors import PermanentError, TemporaryError
@@ -36,8 +39,6 @@ def send(channel: NotificationChannel, letter: Letter, *, key: UUID) -> None:
         raise TemporaryError(_("The mail server took longer than %(seconds)s s.") % {"seconds": seconds}) from None
     except (smtplib.SMTPException, OSError) as error:
         raise classify(error) from None
-    except ValueError:  # Django's: an address that cannot stand in a header
-        raise PermanentError(_("One of the recipients is no e-mail address.")) from None
 
 
 def write_mail(channel: NotificationChannel, letter: Letter, *, key: UUID) -> EmailMultiAlternatives:
@@ -46,7 +47,7 @@ def write_mail(channel: NotificationChannel, letter: Letter, *, key: UUID) -> Em
     return EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.text,
-        to=[address.strip() for address in channel.recipients.replace("\n", ",").split(",") if address.strip()],
+        to=read_recipients(channel.recipients),
         headers={
             "Message-ID": f"<{key}@{domain}>",
             "Idempotency-Key": str(key),
@@ -54,6 +55,26 @@ def write_mail(channel: NotificationChannel, letter: Letter, *, key: UUID) -> Em
         },
         alternatives=[(letter.html, "text/html")],
     )
+
+
+def read_recipients(written: str) -> list[str]:
+    """Return the addresses of a channel, which are separated by commas or lines and may have names before them.
+
+    Raises:
+        PermanentError: If one is no address, or there is none.
+
+    Example:
+        >>> read_recipients("buyer@example.com, Second <second@example.com>")
+        ['buyer@example.com', 'Second <second@example.com>']
+    """
+    lines = (line.strip(" ,") for line in written.splitlines())
+    pairs = getaddresses([",".join(line for line in lines if line)])
+    try:
+        for _name, address in pairs or [("", "")]:
+            validate_email(address)  # Django's mail would stumble over some of what is none, each time in another way
+    except ValidationError:
+        raise PermanentError(_("One of the recipients is no e-mail address. Correct it.")) from None
+    return [formataddr(pair, charset="utf-8") if pair[0] else pair[1] for pair in pairs]
 
 
 def classify(error: smtplib.SMTPException | OSError) -> TemporaryError | PermanentError:
@@ -106,10 +127,13 @@ def _send_in_time(mail: EmailMultiAlternatives) -> None:
     failures: list[BaseException] = []
 
     def converse() -> None:
+        backend = get_connection(timeout=settings.NOTIFICATION_TIMEOUT_SECONDS)
         try:
-            get_connection(timeout=settings.NOTIFICATION_TIMEOUT_SECONDS).send_messages([mail])
+            backend.send_messages([mail])
         except Exception as error:  # noqa: BLE001  (raised again where somebody waits for it)
             failures.append(error)
+            with suppress(OSError):
+                backend.close()  # Django leaves a connection open whose log-in failed
 
     thread = Thread(target=converse, name="mail", daemon=True)
     thread.start()

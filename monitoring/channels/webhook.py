@@ -42,6 +42,6 @@ def sign(secret: str, timestamp: str, body: bytes) -> str:
 
     Example:
         >>> sign("secret", "1767225600", b"{}")[:15]
-        'sha256=b1a1c6a3'
+        'sha256=fa7eaa06'
     """
     return "sha256=" + hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()

@@ -1,0 +1,1 @@
+"""Real servers on loopback that take messages, and misbehave when told to."""

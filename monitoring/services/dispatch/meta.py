@@ -32,6 +32,7 @@ def _tell(kind: MessageKind, claim: Claim, *, error: str, now: datetime) -> None
     channel = claim.notification.channel
     data = {
         "channel": channel.name,
+        "channel_id": channel.pk,
         "error": error,
         "notification_id": claim.notification.pk,
         "attempts": claim.attempts,

@@ -72,7 +72,7 @@ def _post_claimed(channel: NotificationChannel) -> Claim:
         kind=MessageKind.TEST.value,
         batch=batch,
         severity=channel.min_severity,
-        data={"channel": channel.name},
+        data={"channel": channel.name, "channel_id": channel.pk},
         created_at=now,
     )
     ends_at = now + timedelta(seconds=settings.NOTIFICATION_LEASE_SECONDS)

@@ -46,3 +46,16 @@ def post_fork(_server: Any, worker: Any) -> None:
     from supplybrain.metrics import place
 
     place.take(f"web-{os.getppid()}-{worker.place}")
+
+
+def post_worker_init(worker: Any) -> None:
+    """Let every worker look whether snapshots still come. Only here: a thread does not survive a fork."""
+    from monitoring.watchdog import start_watchdog
+
+    worker.watchdog = start_watchdog()
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    """Let the watchdog begin no further look. Nobody waits for it."""
+    if watchdog := getattr(worker, "watchdog", None):
+        watchdog.stop()

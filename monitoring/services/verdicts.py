@@ -211,14 +211,14 @@ def _build_transition(
 
 def _find_reminders(verdicts: Sequence[Verdict], episodes: Episodes, occasion: _Occasion) -> set[int]:
     """Return the episodes that go on and are to be told of again, by id."""
-    if occasion.cause is not TransitionCause.CAPTURE:
+    if occasion.cause is TransitionCause.EDIT:
         return set()
     going_on = [
         (episode, one)
         for one in verdicts
         if (episode := episodes[id(one)]) and episode.closed_slot is None and not one.step.messages
     ]
-    due = {episode.pk for episode, _one in going_on if _is_reminder_due(episode, occasion.slot)}
+    due = {episode.pk for episode, _one in going_on if is_reminder_due(episode, occasion.slot)}
     old = {one.alert.source for one in verdicts if one.alert.kind == AlertKind.SOURCE and one.step.track.has_episode}
     audible = [
         episode.pk
@@ -228,7 +228,8 @@ def _find_reminders(verdicts: Sequence[Verdict], episodes: Episodes, occasion: _
     return due | find_untold_episodes(audible, now=occasion.now)
 
 
-def _is_reminder_due(episode: AlertEpisode, slot: datetime) -> bool:
+def is_reminder_due(episode: AlertEpisode, slot: datetime) -> bool:
+    """Return whether it is so long since an open episode was told of that it is told again in a slot."""
     hours = (
         settings.ALERT_REMINDER_HOURS_CRITICAL
         if episode.severity == Severity.CRITICAL

@@ -1,18 +1,26 @@
 """How a rule stands and what a backtest found, in words."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from monitoring.domain.alerts import ThresholdSide
-from monitoring.services.rule_backtest import Condition, RuleBacktest
+from monitoring.admin.alert_words import describe_limits
+from monitoring.alert_wording import describe_health
+from monitoring.domain.alerting.flapping import STABLE_SLOTS
+from monitoring.domain.alerting.words import AlertState
+from monitoring.domain.alerts import ThresholdSide, is_breached
+from monitoring.models import Alert, HealthChoice, StateChoice
+from monitoring.selectors.rule_alerts import RuleAlert
+from monitoring.services.rule_backtest import RuleBacktest, RuleTerms
 from monitoring.wording import describe_length, name_metric
 from supplybrain.charts import Tone, format_amount, format_moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleState:
-    """How a rule stands by the latest value.
+    """How a rule stands.
 
     Args:
         icon: A name among the Material symbols.
@@ -24,78 +32,135 @@ class RuleState:
     sentences: list[str]
 
 
-def describe_state(backtest: RuleBacktest, *, is_active: bool) -> RuleState:
+def describe_state(known: RuleAlert | None, terms: RuleTerms, value: int | None, *, is_active: bool) -> RuleState:
     """Return how a rule stands.
 
     Args:
-        backtest: The rule's own terms over the past.
-        is_active: Whether the rule is switched on.
+        known: Its alert; None if nothing was judged by it yet.
+        terms: What it says.
+        value: The latest value there is of its metric, None without one.
+        is_active: Whether it is switched on.
     """
-    value = backtest.history.current_value
-    if value is None:
-        words = _("No snapshot of the last 90 days has a value of this metric.")
-        return RuleState(tone=Tone.NEUTRAL, icon="help", headline=_("Unknown"), sentences=[words])
-    sentences = [_compare(backtest, value), *_tell_when(backtest)]
+    compared = [] if value is None else [_compare(terms, value)]
+    history = list(_tell_last(known))
     if not is_active:
-        sentences.append(_("The rule is switched off: a breach raises no alert."))
-    if backtest.is_breached_now:
-        tone = Tone.ALARM if is_active else Tone.NEUTRAL
-        return RuleState(tone=tone, icon="error", headline=_("Breached"), sentences=sentences)
-    tone = Tone.GOOD if is_active else Tone.NEUTRAL
-    return RuleState(tone=tone, icon="check_circle", headline=_("Not breached"), sentences=sentences)
-
-
-def describe_condition(condition: Condition) -> str:
-    """Return when a rule is breached."""
-    words = _("above %(threshold)s") if condition.threshold_type == ThresholdSide.ABOVE else _("below %(threshold)s")
-    return words % {"threshold": format_amount(condition.threshold_value)}
+        words = _("The rule is switched off: nothing is judged by it.")
+        return RuleState(
+            tone=Tone.NEUTRAL, icon="notifications_off", headline=_("Off"), sentences=[words, *compared, *history]
+        )
+    if known is None:
+        words = _("No snapshot has been judged by this rule yet. The next one will be.")
+        return RuleState(tone=Tone.NEUTRAL, icon="hourglass_empty", headline=_("Unknown"), sentences=[words, *compared])
+    tone, icon, headline = _head(known.alert)
+    sentences = [*compared, *_tell_state(known.alert, terms), *_tell_health(known.alert), *history]
+    return RuleState(tone=tone, icon=icon, headline=headline, sentences=sentences)
 
 
 def tabulate(backtests: list[tuple[str, RuleBacktest]]) -> list[list[str]]:
     """Return what backtests found side by side: a header row, then a row per figure with a cell per backtest."""
     tests = [test for _name, test in backtests]
+    found = [test.figures for test in tests]
     return [
         ["", *(name for name, _test in backtests)],
-        [_("Metric"), *(name_metric(test.history.metric) for test in tests)],
-        [_("Breached when"), *(describe_condition(test.condition) for test in tests)],
-        [_("Breaches"), *(format_amount(test.count) for test in tests)],
-        [_("Time in breach"), *(describe_length(test.breached) for test in tests)],
-        [_("Share of the observed time"), *(_describe_share(test.share) for test in tests)],
-        [_("Longest breach"), *(describe_length(test.longest) for test in tests)],
-        [_("Unobserved time during breaches"), *(describe_length(test.unobserved) for test in tests)],
-        [_("Now"), *(_("breached") if test.is_breached_now else _("not breached") for test in tests)],
+        [_("Metric"), *(name_metric(test.terms.metric) for test in tests)],
+        [_("Breached when"), *(_describe_condition(test.terms) for test in tests)],
+        [_("Slots until it fires, and until it is over"), *(_describe_slots(test.terms) for test in tests)],
+        [_("Episodes"), *(format_amount(one.episodes) for one in found)],
+        [_("Time firing"), *(describe_length(one.firing) for one in found)],
+        [_("Share of the time"), *(_describe_share(test.share) for test in tests)],
+        [_("Longest episode"), *(describe_length(one.longest) for one in found)],
+        [_("Firing while nothing could be judged"), *(describe_length(one.unobserved) for one in found)],
+        [_("Breaches that were over before it fired"), *(format_amount(one.false_starts) for one in found)],
+        [_("Relapses before an episode was over"), *(format_amount(one.flaps) for one in found)],
+        [_("Messages"), *(format_amount(one.messages) for one in found)],
+        [_("Of them reminders"), *(format_amount(one.reminders) for one in found)],
+        [_("Kept back while flapping"), *(format_amount(one.kept_back) for one in found)],
+        [_("Now"), *(str(StateChoice(test.state).label) for test in tests)],
     ]
+
+
+def _head(alert: Alert) -> tuple[Tone, str, str]:
+    heads = {
+        AlertState.FIRING: (Tone.ALARM, "error", _("Firing")),
+        AlertState.RECOVERING: (Tone.ALARM, "trending_down", _("Firing, about to be over")),
+        AlertState.PENDING: (Tone.ATTENTION, "pending", _("Breached, not firing yet")),
+    }
+    if found := heads.get(AlertState(alert.state)):
+        return found
+    if alert.health != HealthChoice.OK:
+        return Tone.ATTENTION, "help", _("Cannot be judged")
+    return Tone.GOOD, "check_circle", _("Not firing")
+
+
+def _tell_state(alert: Alert, terms: RuleTerms) -> Iterator[str]:
+    if alert.fired_slot and alert.first_breach_slot:
+        words = _("It has been firing since the slot of %(fired)s UTC; the breach began in that of %(breached)s UTC.")
+        if alert.fired_slot == alert.first_breach_slot:
+            words = _("It has been firing since the slot of %(fired)s UTC.")
+        yield words % {"fired": format_moment(alert.fired_slot), "breached": format_moment(alert.first_breach_slot)}
+    if alert.state == StateChoice.PENDING:
+        needed = terms.terms.pending_slots
+        words = ngettext(
+            "In breach for %(count)s slot of the %(needed)s that it takes to fire.",
+            "In breach for %(count)s slots of the %(needed)s that it takes to fire.",
+            alert.breach_count,
+        )
+        yield words % {"count": alert.breach_count, "needed": needed}
+    if alert.state == StateChoice.RECOVERING:
+        needed = terms.terms.recover_slots
+        words = ngettext(
+            "Clear for %(count)s slot of the %(needed)s that it takes to be over.",
+            "Clear for %(count)s slots of the %(needed)s that it takes to be over.",
+            alert.clear_count,
+        )
+        yield words % {"count": alert.clear_count, "needed": needed}
+    if alert.flapping_since:
+        words = _(
+            "It comes and goes: since the slot of %(moment)s UTC its messages are kept back until %(count)s slots in a "
+            "row change nothing."
+        )
+        yield words % {"moment": format_moment(alert.flapping_since), "count": STABLE_SLOTS}
+
+
+def _tell_health(alert: Alert) -> Iterator[str]:
+    if alert.health == HealthChoice.OK:
+        return
+    words = _("It has not been judged since the slot of %(moment)s UTC: %(reason)s. Until then it stays as it is.")
+    reason = describe_health(alert.health, alert.health_detail)
+    yield words % {"moment": format_moment(alert.stale_since) if alert.stale_since else "–", "reason": reason}
+
+
+def _tell_last(known: RuleAlert | None) -> Iterator[str]:
+    if known and known.last_fired and known.last_closed:
+        words = _("Its last episode began in the slot of %(fired)s UTC and was over in that of %(closed)s UTC.")
+        yield words % {"fired": format_moment(known.last_fired), "closed": format_moment(known.last_closed)}
+
+
+def _describe_condition(terms: RuleTerms) -> str:
+    condition = terms.condition
+    return describe_limits(condition.threshold_type, condition.threshold_value, condition.recovery_threshold)
+
+
+def _describe_slots(terms: RuleTerms) -> str:
+    return f"{format_amount(terms.terms.pending_slots)}, {format_amount(terms.terms.recover_slots)}"
 
 
 def _describe_share(share: float | None) -> str:
     return format_amount(None) if share is None else f"{format_amount(round(100 * share, 1))}\N{NO-BREAK SPACE}%"
 
 
-def _compare(backtest: RuleBacktest, value: int) -> str:
-    is_above = backtest.condition.threshold_type == ThresholdSide.ABOVE
+def _compare(terms: RuleTerms, value: int) -> str:
+    condition = terms.condition
+    is_above = condition.threshold_type == ThresholdSide.ABOVE
     words = {
         (True, True): _("%(metric)s is %(value)s, which is above %(threshold)s."),
         (True, False): _("%(metric)s is %(value)s, which is not above %(threshold)s."),
         (False, True): _("%(metric)s is %(value)s, which is below %(threshold)s."),
         (False, False): _("%(metric)s is %(value)s, which is not below %(threshold)s."),
     }
-    return words[is_above, backtest.is_breached_now] % {
-        "metric": name_metric(backtest.history.metric),
+    is_beyond = is_breached(value, threshold_type=condition.threshold_type, threshold_value=condition.threshold_value)
+    return words[is_above, is_beyond] % {
+        "metric": name_metric(terms.metric),
         "value": format_amount(value),
-        "threshold": format_amount(backtest.condition.threshold_value),
+        "threshold": format_amount(condition.threshold_value),
     }
-
-
-def _tell_when(backtest: RuleBacktest) -> list[str]:
-    periods = backtest.list_periods()
-    if backtest.since:
-        words = (
-            _("It has been so since the slot of %(moment)s UTC.")
-            if backtest.is_since_exact
-            else _("It has been so since the slot of %(moment)s UTC or longer: nothing older is looked at.")
-        )
-        return [words % {"moment": format_moment(backtest.since)}]
-    if periods:
-        words = _("The last breach ended with the slot of %(moment)s UTC.")
-        return [words % {"moment": format_moment(periods[-1][1])}]
-    return [_("It was not breached in the last 90 days.")]

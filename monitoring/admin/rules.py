@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from monitoring.admin.rule_page import build_rule_page
+from monitoring.admin.rule_page import SavedRule, build_rule_page
 from monitoring.admin.trials import list_metric_choices, read_trial
 from monitoring.domain.alerts import is_breached
 from monitoring.domain.metrics import METRIC_BY_NAME
 from monitoring.models import AlertRule, Severity
-from monitoring.selectors.rules import describe_rule
 from monitoring.selectors.snapshots import find_latest_snapshot
+from monitoring.services.rule_backtest import read_terms
 from monitoring.wording import name_metric
 from supplybrain.admin_base import TableAdmin, show_label
 
@@ -72,7 +72,9 @@ class AlertRuleAdmin(TableAdmin):
         """Return a rule that remembers how it is saved: forms write into it before they are valid."""
         rule: Any = super().get_object(request, object_id, from_field)
         if rule is not None:
-            rule.saved = describe_rule(rule)
+            rule.saved = SavedRule(
+                rule_id=rule.pk, version=rule.version, is_active=rule.is_active, terms=read_terms(rule)
+            )
         return rule  # type: ignore[no-any-return]  # unfold has no types
 
     def get_form(self, request: HttpRequest, obj: AlertRule | None = None, **kwargs: Any) -> type[AlertRuleForm]:
@@ -80,7 +82,7 @@ class AlertRuleAdmin(TableAdmin):
         form: type[AlertRuleForm] = super().get_form(request, obj, **kwargs)
         if obj is None:  # Django fills the form of a new rule from the address itself
             return form
-        trial = read_trial(request, describe_rule(obj))
+        trial = read_trial(request, read_terms(obj))
         tried = trial.cleaned_data if trial.is_valid() else {}
         return type("AlertRuleForm", (form,), {"tried": tried})
 

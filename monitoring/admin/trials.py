@@ -1,5 +1,6 @@
 """Trying a rule before saving it: other terms over the same past."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -7,18 +8,39 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget
 
-from monitoring.domain.alerts import Rule
+from monitoring.domain.alerting.machine import Terms
+from monitoring.domain.alerting.readings import Condition
+from monitoring.domain.alerts import is_breached
 from monitoring.domain.metrics import ALERT_METRIC_NAMES, METRIC_BY_NAME
 from monitoring.models import ThresholdType
-from monitoring.services.rule_backtest import Condition
+from monitoring.models.alerts import MOST_SLOTS_TO_WAIT
+from monitoring.services.rule_backtest import RuleTerms
 
 LARGEST = 2**63 - 1  # of the column
-FIELDS = ("metric", "threshold_type", "threshold_value")
+FIELDS = ("metric", "threshold_type", "threshold_value", "recovery_threshold", "pending_slots", "recover_slots")
+RECOVERS_BEYOND = _(
+    "Must not lie beyond the threshold: at or below it for a rule that is breached above, at or above it for one that "
+    "is breached below. Leave it empty to let an alert end at the threshold."
+)
 
 
 def list_metric_choices() -> list[tuple[str, str]]:
     """Return the metrics that a rule may be on, in the reader's language."""
     return [(name, f"{_(METRIC_BY_NAME[name].label)} ({name})") for name in ALERT_METRIC_NAMES]
+
+
+def recovers_beyond(cleaned: Mapping[str, Any]) -> bool:
+    """Return whether valid terms let an alert end where it is in breach; not told before all of them are valid."""
+    side, threshold, recovery = map(cleaned.get, ("threshold_type", "threshold_value", "recovery_threshold"))
+    if side is None or threshold is None or recovery is None:
+        return False
+    return is_breached(recovery, threshold_type=side, threshold_value=threshold)
+
+
+def _slots_field(label: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label, min_value=1, max_value=MOST_SLOTS_TO_WAIT, initial=1, widget=UnfoldAdminIntegerFieldWidget
+    )
 
 
 class TrialForm(forms.Form):
@@ -31,21 +53,62 @@ class TrialForm(forms.Form):
     threshold_value = forms.IntegerField(
         label=_("Threshold"), min_value=0, max_value=LARGEST, widget=UnfoldAdminIntegerFieldWidget
     )
+    recovery_threshold = forms.IntegerField(
+        label=_("Recovery threshold"),
+        min_value=0,
+        max_value=LARGEST,
+        required=False,
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+    pending_slots = _slots_field(_("Slots until it fires"))
+    recover_slots = _slots_field(_("Slots until it is over"))
 
-    @property
-    def condition(self) -> Condition:
-        """The terms, once they are valid."""
-        return Condition(self.cleaned_data["threshold_type"], self.cleaned_data["threshold_value"])
+    def clean(self) -> dict[str, Any]:
+        """Return the terms if an alert can end by them."""
+        cleaned = super().clean() or self.cleaned_data
+        if recovers_beyond(cleaned):
+            self.add_error("recovery_threshold", forms.ValidationError(RECOVERS_BEYOND, code="beyond_threshold"))
+        return cleaned
+
+    def read_terms(self, severity: str) -> RuleTerms:
+        """Return the terms, once they are valid.
+
+        Args:
+            severity: Of the rule.
+        """
+        data = self.cleaned_data
+        return RuleTerms(
+            metric=data["metric"],
+            condition=Condition(data["threshold_type"], data["threshold_value"], data["recovery_threshold"]),
+            terms=Terms(data["pending_slots"], data["recover_slots"]),
+            severity=severity,
+        )
+
+    def list_parameters(self) -> dict[str, Any]:
+        """Return the terms as an address has them."""
+        return {name: "" if value is None else value for name, value in self.cleaned_data.items()}
 
 
-def read_trial(request: HttpRequest, stored: Rule | None) -> TrialForm:
+def read_trial(request: HttpRequest, stored: RuleTerms | None) -> TrialForm:
     """Return the form with the terms of the address, and those of the stored rule where it names none.
 
     Args:
         request: What the user asked for; only a GET tries anything.
-        stored: The rule as it is saved, None for one that is not.
+        stored: What the rule as it is saved says, None for one that is not.
     """
-    saved: dict[str, Any] = {name: getattr(stored, name) for name in FIELDS} if stored else {}
+    saved = _list_values(stored) if stored else {"pending_slots": 1, "recover_slots": 1}
     given = {name: request.GET[name] for name in FIELDS if name in request.GET} if request.method == "GET" else {}
     data = {**saved, **given} if given else None
     return TrialForm(data, initial=saved, auto_id="try_%s")
+
+
+def _list_values(terms: RuleTerms) -> dict[str, Any]:
+    condition, slots = terms.condition, terms.terms
+    return {
+        "metric": terms.metric,
+        "threshold_type": condition.threshold_type,
+        "threshold_value": condition.threshold_value,
+        "recovery_threshold": condition.recovery_threshold,
+        "pending_slots": slots.pending_slots,
+        "recover_slots": slots.recover_slots,
+    }

@@ -11,22 +11,25 @@ import numpy as np
 from django.db import connection
 from psycopg import sql
 
+from monitoring.domain.slots import EPOCH
 from monitoring.selectors.gaps import REASON_OF_ATTEMPTS
 from monitoring.selectors.timeseries import MissingReason
 from planning_core.domain.arrays import BoolArray, IntArray
 
+MICROSECOND = timedelta(microseconds=1)
+
 # Missed slots have a row that says why, except those since the last snapshot: the next capture will write them from
 # the run log, which says the same here.
 LOAD_SLOTS = """
-SELECT extract(epoch FROM created_at)::bigint AS moment, id, {metric} AS value, NULL AS reason
+SELECT (1000000 * extract(epoch FROM created_at))::bigint AS moment, id, {metric} AS value, NULL AS reason
 FROM monitoring_snapshots
 WHERE created_at >= {start} AND created_at < {end}
 UNION ALL
-SELECT extract(epoch FROM slot)::bigint, 0, NULL, reason
+SELECT (1000000 * extract(epoch FROM slot))::bigint, 0, NULL, reason
 FROM monitoring_gaps
 WHERE slot >= {start} AND slot < {end}
 UNION ALL
-SELECT extract(epoch FROM missed.slot)::bigint, 0, NULL, {reason_of_attempts}
+SELECT (1000000 * extract(epoch FROM missed.slot))::bigint, 0, NULL, {reason_of_attempts}
 FROM (SELECT max(slot) AS slot FROM monitoring_snapshots WHERE created_at >= {start} AND created_at < {end}) AS latest
 CROSS JOIN generate_series(latest.slot + {interval}, {end} - 2 * {interval}, {interval}) AS missed (slot)
 LEFT JOIN monitoring_runs AS attempt ON attempt.slot = missed.slot
@@ -44,6 +47,7 @@ class SlotValues:
         step: Length of a slot.
         values: Value per slot, oldest first, shape (n_slots,); 0 where there is none.
         is_known: Whether there is a value, shape (n_slots,).
+        captured_at: When its snapshot was captured [microseconds since 1970], shape (n_slots,); 0 where there is none.
         reasons: Why there is no value (a `MissingReason`), by the place of the slot, as far as it is on record; it may
             also name slots of which a part has no value.
     """
@@ -52,6 +56,7 @@ class SlotValues:
     step: timedelta
     values: IntArray
     is_known: BoolArray
+    captured_at: IntArray
     reasons: dict[int, str]
 
 
@@ -79,13 +84,18 @@ def load_slot_values(
         cursor.execute(statement)
         rows = cursor.fetchall()
     n_slots = -((start - end) // step)
-    values, is_known = np.zeros(n_slots, dtype=np.int64), np.zeros(n_slots, dtype=np.bool_)
-    first, seconds = int(start.timestamp()), step // timedelta(seconds=1)
+    values, captured_at = np.zeros(n_slots, dtype=np.int64), np.zeros(n_slots, dtype=np.int64)
+    is_known = np.zeros(n_slots, dtype=np.bool_)
+    first, length = (start - EPOCH) // MICROSECOND, step // MICROSECOND
     reasons: dict[int, str] = {}
-    for moment, _number, value, reason in rows:
-        place = (moment - first) // seconds
+    for moment, number, value, reason in rows:
+        place = (moment - first) // length
+        if number:
+            captured_at[place] = moment
         if value is not None:
             values[place], is_known[place] = value, True
         else:
             reasons[place] = reason or MissingReason.METRIC_UNKNOWN.value
-    return SlotValues(start=start, step=step, values=values, is_known=is_known, reasons=reasons)
+    return SlotValues(
+        start=start, step=step, values=values, is_known=is_known, captured_at=captured_at, reasons=reasons
+    )

@@ -1,186 +1,225 @@
 """What a rule would have done over the past, before anybody saves it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
+from django.conf import settings
 
-from monitoring.domain.breaches import Breaches, find_breaches
-from monitoring.selectors.slot_values import SlotValues, load_slot_values
+from monitoring.domain.alerting.figures import ReplayFigures, Span, list_spans, summarize
+from monitoring.domain.alerting.machine import Terms
+from monitoring.domain.alerting.past import Past, read_values
+from monitoring.domain.alerting.readings import Condition
+from monitoring.domain.alerting.replay import Replay, replay
+from monitoring.domain.alerting.trust import find_expiry
+from monitoring.domain.alerting.words import AlertState
+from monitoring.domain.slots import EPOCH
+from monitoring.models import Severity
+from monitoring.models.alerts import AlertTerms
+from monitoring.selectors.slot_sources import SourceTimes, load_source_times
+from monitoring.selectors.slot_values import MICROSECOND, SlotValues, load_slot_values
 from monitoring.selectors.timeseries import MissingReason
 from monitoring.services.interval import get_interval
+from monitoring.services.metric_history import MetricHistory
 from planning_core.domain.arrays import BoolArray, IntArray
 
 BACKTEST_DAYS = 90
-MOST_SLOTS = 10_000  # 90 days of quarters of an hour are 8,640
+MOST_DAYS = 365
+MOST_SLOTS = 150_000  # 90 days of quarters of an hour are 8,640, of minutes 129,600
+NEVER = np.iinfo(np.int64).max
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """When a rule is breached.
-
-    Args:
-        threshold_type: `above` or `below`.
-        threshold_value: The threshold, in the metric's unit; at most 64 bits.
-    """
-
-    threshold_type: str
-    threshold_value: int
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class MetricHistory:
-    """A metric slot by slot, from the first value in the range to the slot that is running or the one before it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleTerms:
+    """What a rule says, as far as it matters to what it does.
 
     Args:
         metric: Its name.
-        start: When the first slot begins [UTC].
-        step: Length of a slot; of a longer period, if slots are too short to judge each.
-        values: Value per slot, oldest first, shape (n_slots,); 0 where there is none.
-        is_known: Whether there is a value, shape (n_slots,).
-        reasons: Why there is no value (a `MissingReason`), by the place of the slot.
+        condition: When it is breached, and when clear.
+        terms: How many slots it takes.
+        severity: How often people are reminded.
     """
 
     metric: str
-    start: datetime
-    step: timedelta
-    values: IntArray
-    is_known: BoolArray
-    reasons: Mapping[int, str]
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    @property
-    def current_value(self) -> int | None:
-        """The last value there is."""
-        known = np.flatnonzero(self.is_known)
-        return int(self.values[known[-1]]) if len(known) else None
-
-    def get_edge(self, place: int) -> datetime:
-        """Return when a slot begins; of the place after the last one, when that one ends [UTC]."""
-        return self.start + place * self.step
-
-    def list_values(self) -> list[int | None]:
-        """Return one value per slot, None where there is none."""
-        pairs = zip(self.values.tolist(), self.is_known.tolist(), strict=True)
-        return [value if is_known else None for value, is_known in pairs]
-
-    def list_gaps(self) -> list[tuple[datetime, datetime, str]]:
-        """Return begin, end and reason of the times without a value, slots in a row with one reason together."""
-        # in a row, places grow as fast as a counter does
-        rows = groupby(enumerate(sorted(self.reasons)), key=lambda pair: (pair[1] - pair[0], self.reasons[pair[1]]))
-        stretches = [(reason, [place for _at, place in group]) for (_row, reason), group in rows]
-        return [(self.get_edge(p[0]), self.get_edge(p[-1] + 1), reason) for reason, p in stretches]
+    condition: Condition
+    terms: Terms
+    severity: str = Severity.WARNING.value
 
 
-@dataclass(frozen=True, kw_only=True)
-class RuleBacktest:
-    """How often and how long a condition held.
+def read_terms(rule: AlertTerms) -> RuleTerms:
+    """Return what a rule, or a version of one, says."""
+    return RuleTerms(
+        metric=rule.metric,
+        condition=Condition(rule.threshold_type, rule.threshold_value, rule.recovery_threshold),
+        terms=Terms(rule.pending_slots, rule.recover_slots),
+        severity=rule.severity,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MetricPast:
+    """A metric over the past, and which slots can be judged by it. Shapes (n_slots,).
 
     Args:
-        condition: The condition.
-        history: Over which it was judged.
-        breaches: What was found.
+        history: The metric slot by slot.
+        is_captured: Whether there is a snapshot, with a value or without.
+        is_degraded: Whether the data behind the snapshot were too old to trust.
     """
 
-    condition: Condition
     history: MetricHistory
-    breaches: Breaches
+    is_captured: BoolArray
+    is_degraded: BoolArray
+
+    def read(self, condition: Condition) -> Past:
+        """Return what the captured slots said under a condition."""
+        places = np.flatnonzero(self.is_captured)
+        values, is_known = self.history.values[places], self.history.is_known[places]
+        return Past(
+            start=self.history.start,
+            step=self.history.step,
+            places=places,
+            codes=read_values(values, is_known, self.is_degraded[places], condition),
+            values=values,
+            is_known=is_known,
+        )
+
+    def list_degraded(self) -> list[Span]:
+        """Return the times in which data were too old to trust."""
+        edges = np.diff(self.is_degraded.astype(np.int8), prepend=0, append=0)
+        begins, ends = np.flatnonzero(edges == 1).tolist(), np.flatnonzero(edges == -1).tolist()
+        get_edge = self.history.get_edge
+        return [(get_edge(begin), get_edge(end)) for begin, end in zip(begins, ends, strict=True)]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RuleBacktest:
+    """What a rule would have done.
+
+    Args:
+        terms: What it says.
+        past: Over what it was judged.
+        replay: What the state machine did.
+        figures: What that amounts to.
+    """
+
+    terms: RuleTerms
+    past: MetricPast
+    seen: Past
+    replay: Replay
+    figures: ReplayFigures
 
     @property
-    def count(self) -> int:
-        """How many breaches there were."""
-        return len(self.breaches)
-
-    @property
-    def breached(self) -> timedelta:
-        """How long slots in breach were, all together."""
-        return int(self.breaches.breached_slots.sum()) * self.history.step
-
-    @property
-    def unobserved(self) -> timedelta:
-        """How long nothing was known during breaches; counted apart, as it may have been clear."""
-        return int(self.breaches.missing_slots.sum()) * self.history.step
-
-    @property
-    def longest(self) -> timedelta:
-        """The longest breach from its beginning to its end, unobserved time included."""
-        lengths = self.breaches.end - self.breaches.first
-        return int(lengths.max(initial=0)) * self.history.step
+    def history(self) -> MetricHistory:
+        """The metric slot by slot."""
+        return self.past.history
 
     @property
     def share(self) -> float | None:
-        """Which share of the observed slots was in breach, 0..1; None if nothing was observed."""
-        known = self.breaches.n_known
-        return int(self.breaches.breached_slots.sum()) / known if known else None
+        """Which share of the time it was firing, 0..1; None if there is nothing to judge by."""
+        return self.figures.firing / (len(self.history) * self.history.step) if len(self.history) else None
 
     @property
-    def is_breached_now(self) -> bool:
-        """Whether the last value is in breach."""
-        return self.breaches.goes_on
+    def state(self) -> AlertState:
+        """Where the alert would stand."""
+        return self.replay.track.state
 
-    @property
-    def since(self) -> datetime | None:
-        """The slot that the breach began in that goes on; None without one."""
-        return self.history.get_edge(int(self.breaches.first[-1])) if self.is_breached_now else None
+    @cached_property
+    def firing_spans(self) -> list[Span]:
+        """From when to when each episode fired, oldest first."""
+        return list_spans(self.replay.episodes, self.seen)
 
-    @property
-    def is_since_exact(self) -> bool:
-        """Whether a clear slot was seen before `since`: otherwise the breach may be older than the history."""
-        return self.is_breached_now and int(self.breaches.first[-1]) > 0
+    def list_pending_spans(self) -> list[Span]:
+        """Return from when to when it was pending, oldest first."""
+        changes = [one.change for one in self.replay.changes]
+        spans = [
+            (before.slot, after.slot) for before, after in pairwise(changes) if before.to_state is AlertState.PENDING
+        ]
+        if self.state is AlertState.PENDING:
+            spans.append((changes[-1].slot, self.history.get_edge(len(self.history))))
+        return spans
 
-    def list_periods(self) -> list[tuple[datetime, datetime]]:
-        """Return when every breach began and ended, oldest first; one that goes on ends with the last slot."""
-        places = zip(self.breaches.first.tolist(), self.breaches.end.tolist(), strict=True)
-        return [(self.history.get_edge(first), self.history.get_edge(end)) for first, end in places]
 
-
-def backtest_rule(*, history: MetricHistory, condition: Condition) -> RuleBacktest:
-    """Return how often and how long a condition held; reads nothing.
+def backtest_rule(*, past: MetricPast, terms: RuleTerms) -> RuleBacktest:
+    """Return what a rule would have done; reads nothing.
 
     Args:
-        history: The metric, see `load_history`; load it once for several conditions.
-        condition: The condition.
+        past: Its metric, see `load_pasts`; load it once for several terms.
+        terms: What the rule says.
     """
-    breaches = find_breaches(
-        history.values,
-        history.is_known,
-        threshold_type=condition.threshold_type,
-        threshold_value=condition.threshold_value,
+    seen = past.read(terms.condition)
+    done = replay(seen, terms.terms, is_worse_above=terms.condition.is_worse_above)
+    figures = summarize(done, seen, remind_after=find_reminder(terms.severity))
+    return RuleBacktest(terms=terms, past=past, seen=seen, replay=done, figures=figures)
+
+
+def find_reminder(severity: str) -> timedelta | None:
+    """Return when people are told again of an alert that goes on; None for never."""
+    hours = (
+        settings.ALERT_REMINDER_HOURS_CRITICAL
+        if severity == Severity.CRITICAL
+        else settings.ALERT_REMINDER_HOURS_WARNING
     )
-    return RuleBacktest(condition=condition, history=history, breaches=breaches)
+    return timedelta(hours=hours) if hours else None
 
 
-def load_history(*, metric: str, slot: datetime, days: int = BACKTEST_DAYS) -> MetricHistory:
-    """Return a metric slot by slot, in one statement.
+def find_most_days() -> int:
+    """Return how many days can be judged at once: a year, fewer if slots are very short."""
+    return max(1, min(MOST_DAYS, MOST_SLOTS * get_interval() // timedelta(days=1)))
+
+
+def load_pasts(*, metrics: Iterable[str], slot: datetime, days: int = BACKTEST_DAYS) -> dict[str, MetricPast]:
+    """Return metrics slot by slot, in a statement per metric and one for the age of their sources.
 
     Args:
-        metric: Its name.
+        metrics: Their names.
         slot: The slot that is running.
-        days: How far back.
+        days: How far back, see `find_most_days` for how far that can be.
     """
     interval = get_interval()
-    n_slots = timedelta(days=days) // interval
-    step = -(-n_slots // MOST_SLOTS) * interval
-    start = slot - n_slots * interval
-    found = load_slot_values(metric=metric, start=start, end=slot + interval, interval=interval, step=step)
-    return _cut(metric, found)
+    start = slot - min(timedelta(days=days) // interval, MOST_SLOTS) * interval
+    end = slot + interval
+    sources = load_source_times(start=start, end=end)
+    return {
+        metric: _cut(
+            metric,
+            load_slot_values(metric=metric, start=start, end=end, interval=interval, step=interval),
+            sources,
+        )
+        for metric in dict.fromkeys(metrics)
+    }
 
 
-def _cut(metric: str, found: SlotValues) -> MetricHistory:
+def _cut(metric: str, found: SlotValues, sources: list[SourceTimes]) -> MetricPast:
     """Return what lies between the first value and the running slot, which counts once it has its value."""
     known = np.flatnonzero(found.is_known)
     first = int(known[0]) if len(known) else len(found.values)
     end = len(found.values) - (not found.is_known[-1]) if len(known) else first
     unknown = (place for place in range(first, end) if not found.is_known[place])
-    return MetricHistory(
-        metric=metric,
-        start=found.start + first * found.step,
-        step=found.step,
-        values=found.values[first:end],
-        is_known=found.is_known[first:end],
-        reasons={place - first: found.reasons.get(place, MissingReason.UNEXPLAINED.value) for place in unknown},
+    captured_at = found.captured_at[first:end]
+    return MetricPast(
+        history=MetricHistory(
+            metric=metric,
+            start=found.start + first * found.step,
+            step=found.step,
+            values=found.values[first:end],
+            is_known=found.is_known[first:end],
+            reasons={place - first: found.reasons.get(place, MissingReason.UNEXPLAINED.value) for place in unknown},
+        ),
+        is_captured=captured_at > 0,
+        is_degraded=_find_degraded(metric, captured_at, sources),
     )
+
+
+def _find_degraded(metric: str, captured_at: IntArray, sources: list[SourceTimes]) -> BoolArray:
+    """Return which snapshots were built on data that were too old; each saw the sources as of the last change."""
+    if not sources:
+        return np.zeros(len(captured_at), dtype=np.bool_)
+    max_age = timedelta(hours=settings.SOURCE_MAX_AGE_HOURS)
+    expiries = [find_expiry(metric, one.sources, max_age=max_age) for one in sources]
+    expires_at = np.array([NEVER if at is None else (at - EPOCH) // MICROSECOND for at in expiries], dtype=np.int64)
+    changes = np.array([one.captured_at for one in sources], dtype=np.int64)
+    in_force = np.maximum(np.searchsorted(changes, captured_at, side="right") - 1, 0)
+    return (captured_at > 0) & (captured_at > expires_at[in_force])

@@ -47,6 +47,10 @@ class Past:
         """Return the slot of a row [UTC]."""
         return self.start + self._places[row] * self.step
 
+    def find_place(self, slot: datetime) -> int:
+        """Return the number of a slot, captured or not."""
+        return (slot - self.start) // self.step
+
     def get_reading(self, row: int) -> Reading:
         """Return what a row said."""
         return READINGS[self._codes[row]]

@@ -67,3 +67,21 @@ def list_old_sources(
         for source in METRIC_SOURCES.get(metric, ())
         if is_too_old(source, sources.get(source), at=at, max_age=max_age)
     ]
+
+
+def find_expiry(metric: str, sources: Mapping[str, datetime | None], *, max_age: timedelta) -> datetime | None:
+    """Return until when a metric may be trusted, if no source delivers anew; None if nothing of it grows old.
+
+    Beyond that moment `list_old_sources` names a source, at it and before it none.
+
+    Args:
+        metric: Its name.
+        sources: Last good sync by source.
+        max_age: See `find_limit`.
+    """
+    expiries = [
+        last_good_at + find_limit(source, max_age=max_age)
+        for source in METRIC_SOURCES.get(metric, ())
+        if (last_good_at := sources.get(source)) is not None
+    ]
+    return min(expiries, default=None)

@@ -161,9 +161,10 @@ def _tell_source(notice: Notice) -> Iterator[str]:
 
 def _tell_scheduler(notice: Notice) -> Iterator[str]:
     if notice.kind in ASKS_TO_ACT:
+        if last := _read_moment(notice, "last_good_at"):
+            yield gettext("The last snapshot was stored on %(moment)s UTC.") % {"moment": format_moment(last)}
         yield gettext(
-            "No snapshot has been stored for a while: what pages and alerts say is old. "
-            "Look whether worker, beat and Redis are running."
+            "What pages and alerts say is as old as the last snapshot. Look whether worker, beat and Redis are running."
         )
     elif notice.kind == MessageKind.RESOLVED:
         yield gettext("Snapshots are stored again.")
@@ -171,23 +172,15 @@ def _tell_scheduler(notice: Notice) -> Iterator[str]:
 
 def _tell_course(notice: Notice) -> Iterator[str]:
     """Yield since when it has been so, or how long it took, and how bad it was."""
-    since = _read_moment(notice, "since")
-    seconds, peak = notice.data.get("duration_seconds"), notice.data.get("peak_value")
+    since, seconds = _read_moment(notice, "since"), notice.data.get("duration_seconds")
     if notice.kind in ASKS_TO_ACT and since:
         yield gettext("It has been so since %(moment)s UTC.") % {"moment": format_moment(since)}
     if seconds is not None:
-        length = describe_length(timedelta(seconds=seconds))
-        words = (
-            gettext("It lasted %(length)s.")
-            if notice.kind == MessageKind.RESOLVED
-            else gettext("It was open for %(length)s.")
-        )
-        yield words % {"length": length}
-    if (
-        peak is not None
-        and notice.alert_kind == AlertKind.RULE
-        and (seconds is not None or peak != notice.data.get("value"))
-    ):
+        is_over = notice.kind == MessageKind.RESOLVED
+        words = gettext("It lasted %(length)s.") if is_over else gettext("It was open for %(length)s.")
+        yield words % {"length": describe_length(timedelta(seconds=seconds))}
+    peak = notice.data.get("peak_value")
+    if peak is not None and peak != notice.data.get("value") and notice.alert_kind == AlertKind.RULE:
         yield gettext("The worst value was %(value)s.") % {"value": format_amount(peak)}
 
 

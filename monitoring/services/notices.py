@@ -26,7 +26,7 @@ MOST_CONTRIBUTORS = 5
 ABOUT_A_BREACH = frozenset({MessageKind.FIRING, MessageKind.REMINDER, MessageKind.FLAPPING})
 """Messages that ask somebody to act: these say who is behind the value."""
 
-ABOUT_A_CHANNEL = frozenset({MessageKind.CHANNEL_DISABLED, MessageKind.DELIVERY_DEAD, MessageKind.TEST})
+ABOUT_A_CHANNEL = frozenset({MessageKind.CHANNEL_DISABLED, MessageKind.TEST})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +186,8 @@ def find_link(message: AlertMessage) -> str:
         return ""
     if message.episode_id is not None:
         path = reverse("admin:monitoring_alertepisode_change", args=[message.episode_id])
+    elif message.kind == MessageKind.DELIVERY_DEAD and message.data.get("notification_id"):
+        path = reverse("admin:monitoring_notification_change", args=[message.data["notification_id"]])
     elif message.kind in ABOUT_A_CHANNEL and message.data.get("channel_id"):
         path = reverse("admin:monitoring_notificationchannel_change", args=[message.data["channel_id"]])
     else:

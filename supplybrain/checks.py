@@ -5,12 +5,15 @@ at values that are well-formed but cannot work, or not together.
 """
 
 import re
+from email.utils import parseaddr
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 from rest_framework.settings import api_settings
 
 DAY_SECONDS = 86_400
@@ -105,6 +108,67 @@ def check_monitoring_timeouts(**_kwargs: object) -> list[CheckMessage]:
         )
         for name in TRANSACTION_LIMITS
         if getattr(settings, name) >= interval
+    ]
+
+
+@register
+def check_public_url(**_kwargs: object) -> list[CheckMessage]:
+    """Links in messages begin with it: half of one leads nowhere."""
+    url = urlsplit(settings.PUBLIC_URL)
+    if not settings.PUBLIC_URL or (url.scheme in {"http", "https"} and url.hostname and not url.query + url.fragment):
+        return []
+    return [
+        Error(
+            f"PUBLIC_URL {settings.PUBLIC_URL!r} is not the address of a site.",
+            hint="Enter what stands before /admin/ when people open it, such as https://brain.example.com.",
+            id="supplybrain.E004",
+        )
+    ]
+
+
+@register(deploy=True)
+def check_messages_have_links(**_kwargs: object) -> list[CheckMessage]:
+    """Who is told of an alert wants to see it."""
+    if settings.PUBLIC_URL:
+        return []
+    return [
+        CheckWarning(
+            "PUBLIC_URL is not set: messages about alerts have no link.",
+            hint="Enter what stands before /admin/ when people open it, such as https://brain.example.com.",
+            id="supplybrain.W008",
+        )
+    ]
+
+
+@register
+def check_sender_of_mail(**_kwargs: object) -> list[CheckMessage]:
+    """A mail without a sender is refused by the first server that sees it."""
+    try:
+        EmailValidator(allowlist=["localhost"])(parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
+    except ValidationError:
+        return [
+            Error(
+                f"EMAIL_FROM {settings.DEFAULT_FROM_EMAIL!r} has no e-mail address.",
+                hint="Use an address, or a name and an address: Supply Brain <alerts@example.com>.",
+                id="supplybrain.E005",
+            )
+        ]
+    return []
+
+
+@register
+def check_lease_of_notifications(**_kwargs: object) -> list[CheckMessage]:
+    """A message that is still being sent must not be taken over."""
+    lease, longest = settings.NOTIFICATION_LEASE_SECONDS, settings.NOTIFICATION_TIMEOUT_SECONDS
+    if lease >= 2 * longest:  # looking up a host's name is not in the limit
+        return []
+    return [
+        CheckWarning(
+            f"NOTIFICATION_LEASE_SECONDS is {lease} s, less than twice NOTIFICATION_TIMEOUT_SECONDS ({longest} s): "
+            "slow receivers would get messages twice.",
+            hint="Lengthen the lease, or shorten the time-out.",
+            id="supplybrain.W009",
+        )
     ]
 
 

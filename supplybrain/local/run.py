@@ -71,6 +71,7 @@ def run(state: StateFolder, given: Mapping[str, str]) -> None:
             say(f"Starting {' and '.join(own)}.")
         with provided_services(state, given, children) as environment:
             environment |= {"PORT": str(port), "PYTHONUNBUFFERED": "1"}
+            environment["PUBLIC_URL"] = given.get("PUBLIC_URL") or name_site(port)
             environment.setdefault("PROMETHEUS_MULTIPROC_DIR", str(state.empty_metrics()))
             try:
                 bring_up(children, environment)
@@ -188,7 +189,7 @@ def is_free(port: int) -> bool:
 
 def welcome(children: Children, environment: Mapping[str, str], port: int, *, seconds: float) -> None:
     """Tell where everything is; the first time, create the administrator and show the credentials."""
-    base = f"http://127.0.0.1:{port}"
+    base = name_site(port)
     status = f"{base}/api/v1/planning/monitoring/status"
     command = (sys.executable, "manage.py", "ensure_admin")
     admin = subprocess.run(command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True, check=False)
@@ -200,6 +201,11 @@ def welcome(children: Children, environment: Mapping[str, str], port: int, *, se
         say(f"  {line}")
     say(f'\n  Try        curl -H "Authorization: Token <API token>" {status}')
     say(f"  Logs       {os.path.relpath(children.state.path / 'logs')}\n\nCtrl-C stops everything.\n")
+
+
+def name_site(port: int) -> str:
+    """Return where a browser on this machine finds the web process."""
+    return f"http://127.0.0.1:{port}"
 
 
 def say(text: str) -> None:

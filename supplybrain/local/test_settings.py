@@ -9,6 +9,7 @@ provide_servers()
 from supplybrain.settings import *  # noqa: E402, F403  (the servers must be named before settings are read)
 from supplybrain.settings import CACHES, REST_FRAMEWORK  # noqa: E402  (as above)
 
+PUBLIC_URL = "https://brain.example.com"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # logins in tests need no slow hash
 
 # Workers of pytest-xdist have a database each but share Redis: user 1 of one must not use up the rate of another's.

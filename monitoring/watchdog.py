@@ -1,4 +1,4 @@
-"""The thread of every web process that looks whether snapshots still come."""
+"""The thread of every web process that looks whether snapshots still come and messages still leave."""
 
 import random
 from threading import Event, Thread
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
 
 from monitoring.services.dispatch import dispatch_notifications
-from monitoring.services.watchdog import is_scheduler_overdue, watch_scheduler
+from monitoring.services.watchdog import is_outbox_neglected, is_scheduler_overdue, watch_scheduler
 
 log = structlog.get_logger(__name__)
 
@@ -22,7 +22,8 @@ JITTER = 0.2
 class Watchdog(Thread):
     """Looks every so often until it is stopped, and holds no connection in between.
 
-    While snapshots are overdue it also sends what waits in the outbox: there may be no worker left to do it.
+    While snapshots are overdue, or messages wait that should have left minutes ago, it sends what the outbox holds:
+    there may be no worker left to do it.
 
     Args:
         seconds: About how often. Processes that were started together drift apart.
@@ -61,11 +62,11 @@ class Watchdog(Thread):
 
     def _look(self) -> None:
         self._overdue_looks = self._overdue_looks + 1 if is_scheduler_overdue() else 0
-        if self._overdue_looks < PATIENCE_LOOKS:
-            return
-        if watch_scheduler():
+        is_alarmed = self._overdue_looks >= PATIENCE_LOOKS
+        if is_alarmed and watch_scheduler():
             log.error("scheduler_overdue")
-        dispatch_notifications()
+        if is_alarmed or is_outbox_neglected():
+            dispatch_notifications()
 
 
 def start_watchdog() -> Watchdog | None:

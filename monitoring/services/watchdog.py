@@ -3,7 +3,7 @@
 Called by the web processes. The next capture ends the alert.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
@@ -23,6 +23,18 @@ from supplybrain.locks import LOCK_NAMESPACE, LockedJob
 OVERDUE = {FreshnessState.STALE, FreshnessState.DEAD}
 """Not `never`: before the first snapshot there is nothing to miss."""
 
+NEGLECTED_AFTER = timedelta(minutes=2)
+"""Workers look at the outbox every few seconds. What has been due for so long is looked after by none."""
+
+FIND_NEGLECTED = """
+SELECT EXISTS (
+    SELECT FROM monitoring_notifications AS notification
+    JOIN monitoring_notification_channels AS channel ON channel.id = notification.channel_id AND channel.is_active
+    WHERE notification.state = 'pending'
+        AND notification.next_attempt_at < clock_timestamp() - make_interval(secs => %(seconds)s)
+)
+"""
+
 # The first lock lets one web process at a time look closer. The second is the capture's: whoever is about to store a
 # snapshot would collide with us, and is the best reason to wait.
 TAKE_LOCKS = """
@@ -34,6 +46,13 @@ SELECT CASE WHEN pg_try_advisory_xact_lock(%(namespace)s, %(watch)s)
 def is_scheduler_overdue() -> bool:
     """Return whether the latest snapshot is stale or dead, in one statement; two before the first snapshot."""
     return _is_overdue(*find_latest_and_clock(interval=get_interval()))
+
+
+def is_outbox_neglected() -> bool:
+    """Return whether messages have been due for minutes, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIND_NEGLECTED, {"seconds": NEGLECTED_AFTER.total_seconds()})
+        return bool(cursor.fetchone()[0])
 
 
 def watch_scheduler() -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import Settings
 
 from monitoring import watchdog as threads
@@ -181,6 +182,25 @@ def test_the_thread_waits_for_a_machine_that_has_just_woken_up(tmp_path: Path) -
         assert len(receiver.list_requests()) == 1
     assert '"kind":"firing"' in request["body"]
     assert request["key"] == str(Notification.objects.get(batch__startswith="watchdog:").key)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_thread_sends_what_no_worker_looks_after(tmp_path: Path) -> None:
+    with running_http_receiver(tmp_path / "received") as receiver:
+        channel = make_channel(kind="webhook", recipients="", url=receiver.do("ok"))
+        store(QUARTER)
+        now = timezone.now()
+        for minutes, is_active in ((1, True), (5, False)):
+            channel.is_active = is_active
+            channel.save()
+            at = now - timedelta(minutes=minutes)
+            Notification.objects.create(channel=channel, batch=str(minutes), created_at=at, next_attempt_at=at)
+            Watchdog(seconds=60).look()
+            assert set(Notification.objects.values_list("state", "attempts")) == {("pending", 0)}
+        channel.is_active = True
+        channel.save()
+        Watchdog(seconds=60).look()
+    assert set(Notification.objects.values_list("attempts", flat=True)) == {1}
 
 
 def fail_once(error: Exception) -> Callable[[], Any]:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -19,6 +20,7 @@ DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 CLOCK_TIME = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
 RFC_3339 = re.compile(rf"{DATE.pattern}[Tt ]{CLOCK_TIME}(?P<offset>[Zz]|[+-][0-9]{{2}}:[0-9]{{2}})?")
 LOST_PLUS = re.compile(rf"{DATE.pattern}[Tt ]{CLOCK_TIME} [0-9]{{2}}:[0-9]{{2}}")
+USE_A_MOMENT = gettext_noop("Use a moment such as 2026-03-01T09:00:00Z or a business day such as 2026-03-01.")
 FIRST_YEAR, LAST_YEAR = 1971, 2199  # well inside of what PostgreSQL, Python and a grid from 1970 can count
 
 STEP = re.compile(rf"([0-9]{{1,9}})([{''.join(UNITS)}]?)")
@@ -43,6 +45,8 @@ class MomentField(serializers.Field[datetime, str, str, Any]):
         Raises:
             ValidationError: If it is neither, names no offset, does not exist or lies too far away.
         """
+        if not isinstance(data, str):  # the value of a body, which can be anything
+            raise serializers.ValidationError(_(USE_A_MOMENT), code="invalid")
         try:
             moment = self._read_day(data) if DATE.fullmatch(data) else self._read_moment(data)
             moment = moment.astimezone(UTC)
@@ -70,8 +74,7 @@ class MomentField(serializers.Field[datetime, str, str, Any]):
             )
         match = RFC_3339.fullmatch(data)
         if match is None:
-            text = _("Use a moment such as 2026-03-01T09:00:00Z or a business day such as 2026-03-01.")
-            raise serializers.ValidationError(text, code="invalid")
+            raise serializers.ValidationError(_(USE_A_MOMENT), code="invalid")
         if match["offset"] is None:
             text = _("A time without an offset could be anywhere. Add Z for UTC, or an offset such as -05:00.")
             raise serializers.ValidationError(text, code="no_offset")

@@ -3,10 +3,22 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from monitoring.api.views import alerts, catalogue, explanations, history, overview, snapshots
+from monitoring.api.views import (
+    alerts,
+    backtest,
+    catalogue,
+    channels,
+    episodes,
+    explanations,
+    history,
+    overview,
+    silences,
+    snapshots,
+)
 
 router = SimpleRouter(trailing_slash=False)
 router.register("alert-rules", alerts.AlertRuleViewSet)
+router.register("notification-channels", channels.ChannelViewSet)
 
 urlpatterns = [
     path("bootstrap", overview.BootstrapView.as_view(), name="monitoring-bootstrap"),
@@ -33,5 +45,27 @@ urlpatterns = [
     path("layout", catalogue.LayoutView.as_view(), name="monitoring-layout"),
     path("alerts", alerts.AlertsView.as_view(), name="monitoring-alerts"),
     path("alert-rules/<int:rule_id>/history", alerts.AlertRuleHistoryView.as_view(), name="alertrule-history"),
+    path("alert-rules/<int:rule_id>/backtest", backtest.AlertRuleBacktestView.as_view(), name="alertrule-backtest"),
+    path("alert-episodes", episodes.EpisodesView.as_view(), name="monitoring-alert-episodes"),
+    path("alert-episodes/<int:episode_id>", episodes.EpisodeView.as_view(), name="monitoring-alert-episode"),
+    path(
+        "alert-episodes/<int:episode_id>/acknowledge",
+        episodes.AcknowledgeView.as_view(),
+        name="monitoring-alert-episode-acknowledge",
+    ),
+    path("alert-transitions", episodes.TransitionsView.as_view(), name="monitoring-alert-transitions"),
+    path("silences", silences.SilencesView.as_view(), name="monitoring-silences"),
+    path("silences/<int:silence_id>", silences.SilenceView.as_view(), name="monitoring-silence"),
+    path(
+        "notification-channels/<int:channel_id>/test",
+        channels.ChannelTestView.as_view(),
+        name="monitoring-notification-channel-test",
+    ),
+    path("notifications", channels.NotificationsView.as_view(), name="monitoring-notifications"),
+    path(
+        "notifications/<int:notification_id>/retry",
+        channels.RetryView.as_view(),
+        name="monitoring-notification-retry",
+    ),
     *router.urls,
 ]

@@ -15,9 +15,20 @@ GROUPS: list[tuple[Promise, list[Page]]] = [
         _("Monitoring"),
         [
             (_("Snapshots"), "photo_camera", "monitoring.monitoringsnapshot"),
-            (_("Alert rules"), "notifications", "monitoring.alertrule"),
             (_("Runs"), "history", "monitoring.monitoringrun"),
             (_("Gaps"), "event_busy", "monitoring.monitoringgap"),
+        ],
+    ),
+    (
+        _("Alerts"),
+        [
+            (_("Episodes"), "notifications_active", "monitoring.alertepisode"),
+            (_("Alert rules"), "notifications", "monitoring.alertrule"),
+            (_("Silences"), "notifications_paused", "monitoring.silence"),
+            (_("Channels"), "campaign", "monitoring.notificationchannel"),
+            (_("Outbox"), "outbox", "monitoring.notification"),
+            (_("Transitions"), "swap_horiz", "monitoring.alerttransition"),
+            (_("Acknowledgements"), "how_to_reg", "monitoring.alertacknowledgement"),
         ],
     ),
     (

@@ -1,5 +1,15 @@
 """Staff's pages of monitoring."""
 
-from monitoring.admin import dashboard, history, rules, snapshots
+from monitoring.admin import alert_history, channels, dashboard, episodes, history, outbox, rules, silences, snapshots
 
-__all__ = ["dashboard", "history", "rules", "snapshots"]
+__all__ = [
+    "alert_history",
+    "channels",
+    "dashboard",
+    "episodes",
+    "history",
+    "outbox",
+    "rules",
+    "silences",
+    "snapshots",
+]

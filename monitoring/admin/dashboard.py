@@ -4,7 +4,7 @@ Nothing here plans: every figure comes from the latest stored snapshot and its f
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -14,12 +14,11 @@ from django.utils.translation import gettext as _
 
 from integrations.selectors.accounts import AccountState, list_account_states
 from monitoring.admin.contributors import ACCOUNT_MODELS
+from monitoring.admin.open_alerts import build_open_alerts, list_channel_troubles
 from monitoring.admin.permissions import may_see
 from monitoring.admin.standing import describe_standing
 from monitoring.admin.tiles import SPANS, build_tile_groups
-from monitoring.domain.alerts import Breach
 from monitoring.models import Vendor
-from monitoring.selectors.breaches import BreachStart, find_breach_starts
 from monitoring.selectors.focus import list_focus
 from monitoring.selectors.runs import list_runs
 from monitoring.selectors.timeseries import MissingReason
@@ -28,19 +27,10 @@ from monitoring.services.trends import Trends, load_trends
 from planning_core.selectors.source_syncs import SourceState, list_source_syncs
 
 MOST_ROWS = 10
-LOOK_BACK = timedelta(days=90)
 
 Panels = dict[str, Any]
 
 admin.site.index_template = "monitoring/dashboard.html"
-
-
-@dataclass(frozen=True, slots=True)
-class BreachedRule:
-    """A rule that the latest snapshot breaches."""
-
-    breach: Breach
-    start: BreachStart | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +56,7 @@ def build_panels(request: HttpRequest) -> Panels:
         panels["light"] = describe_standing(standing)
         if standing.stored:
             panels |= _build_stored_panels(request, standing, standing.stored)
+        panels |= _build_alert_panels(request, standing)
     if may_see(request, "planning_core.sourcesync"):
         panels["sources"] = _list_sources()
     if may_see(request, "monitoring.monitoringrun"):
@@ -88,17 +79,19 @@ def _build_stored_panels(request: HttpRequest, standing: Standing, stored: Store
     panels: Panels = {"latest": stored.latest, "groups": build_tile_groups(stored.latest, trends.by_metric)}
     if may_see(request, "monitoring.monitoringgap"):
         panels["missed"] = group_missed(trends)
-    if may_see(request, "monitoring.alertrule"):
-        panels["breaches"] = _list_breaches(stored, standing.now - LOOK_BACK)
     if may_see(request, "planning_core.article"):
         panels["focus"] = list_focus(limit=MOST_ROWS)
     return panels
 
 
-def _list_breaches(stored: Stored, horizon: datetime) -> list[BreachedRule]:
-    breaches = sorted(stored.overview.breaches, key=lambda breach: breach.rule.severity)  # critical, then warning
-    starts = find_breach_starts([breach.rule for breach in breaches], horizon=horizon)
-    return [BreachedRule(breach, starts.get(breach.rule.rule_id or 0)) for breach in breaches]
+def _build_alert_panels(request: HttpRequest, standing: Standing) -> Panels:
+    panels: Panels = {}
+    if may_see(request, "monitoring.alertepisode"):
+        breaches = standing.stored.overview.breaches if standing.stored else []
+        panels["alerts"] = build_open_alerts(request, breaches, now=standing.now)
+    if may_see(request, "monitoring.notificationchannel"):
+        panels["channels"] = list_channel_troubles(now=standing.now)
+    return panels
 
 
 def _list_sources() -> list[SourceState]:

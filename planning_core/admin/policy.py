@@ -32,6 +32,11 @@ class GlobalPlanningSettingsAdmin(TableAdmin):
         """Return whether the row is still missing, and the user may make it."""
         return super().has_add_permission(request) and not _is_stored(request)
 
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        """Return what the lists of pages show: not whether it may be added, which every page would have to look up."""
+        may = {"change": self.has_change_permission(request), "delete": self.has_delete_permission(request)}
+        return {"add": False, "view": self.has_view_permission(request), **may}
+
     def save_model(self, request: HttpRequest, obj: GlobalPlanningSettings, form: object, change: bool) -> None:  # noqa: FBT001  (Django's signature)
         """Store it as row number 1."""
         obj.pk = 1

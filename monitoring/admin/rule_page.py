@@ -21,7 +21,7 @@ from monitoring.selectors.latest import find_latest_and_clock
 from monitoring.selectors.rule_alerts import RuleAlert, load_rule_alerts
 from monitoring.services.freshness import measure_freshness
 from monitoring.services.interval import get_interval
-from monitoring.services.rule_backtest import RuleTerms, backtest_rule, load_pasts
+from monitoring.services.rule_backtest import RuleTerms, backtest_rules
 from monitoring.wording import name_metric
 from supplybrain.audit.changes import ChangeEntry, list_changes
 from supplybrain.charts import LineChart
@@ -119,9 +119,8 @@ def _add_backtests(page: RulePage, stored: SavedRule | None, slot: datetime) -> 
         tried = None
     named = [(_("Saved"), saved), (_("Tried, not saved"), tried)]
     terms = [(name, one) for name, one in named if one]
-    pasts = load_pasts(metrics=[one.metric for _name, one in terms], slot=slot) if terms else {}
-    backtests = [(name, backtest_rule(past=pasts[one.metric], terms=one)) for name, one in terms]
-    for _name, backtest in backtests:
+    backtests = backtest_rules(terms=[one for _name, one in terms], slot=slot)
+    for backtest in backtests:
         if backtest.terms is saved:
             page.chart = build_rule_chart(backtest, chart_id="saved", title=_("The last 90 days"))
         else:
@@ -129,4 +128,4 @@ def _add_backtests(page: RulePage, stored: SavedRule | None, slot: datetime) -> 
             page.tried_chart = build_rule_chart(backtest, chart_id="tried", title=title)
             if page.may_edit:
                 page.take_over_url = f"?{urlencode(page.trial.list_parameters())}#{FORM}"
-    page.figures = tabulate(backtests) if backtests else []
+    page.figures = tabulate([name for name, _one in terms], backtests) if backtests else []

@@ -1,6 +1,6 @@
 """How a rule stands and what a backtest found, in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -56,12 +56,11 @@ def describe_state(known: RuleAlert | None, terms: RuleTerms, value: int | None,
     return RuleState(tone=tone, icon=icon, headline=headline, sentences=sentences)
 
 
-def tabulate(backtests: list[tuple[str, RuleBacktest]]) -> list[list[str]]:
+def tabulate(names: Sequence[str], tests: Sequence[RuleBacktest]) -> list[list[str]]:
     """Return what backtests found side by side: a header row, then a row per figure with a cell per backtest."""
-    tests = [test for _name, test in backtests]
     found = [test.figures for test in tests]
     return [
-        ["", *(name for name, _test in backtests)],
+        ["", *names],
         [_("Metric"), *(name_metric(test.terms.metric) for test in tests)],
         [_("Breached when"), *(_describe_condition(test.terms) for test in tests)],
         [_("Slots until it fires, and until it is over"), *(_describe_slots(test.terms) for test in tests)],

@@ -1,6 +1,5 @@
 """Trying a rule before saving it: other terms over the same past."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -10,18 +9,14 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidge
 
 from monitoring.domain.alerting.machine import Terms
 from monitoring.domain.alerting.readings import Condition
-from monitoring.domain.alerts import is_breached
 from monitoring.domain.metrics import ALERT_METRIC_NAMES, METRIC_BY_NAME
 from monitoring.models import ThresholdType
 from monitoring.models.alerts import MOST_SLOTS_TO_WAIT
+from monitoring.rule_wording import explain_recovery
 from monitoring.services.rule_backtest import RuleTerms
 
 LARGEST = 2**63 - 1  # of the column
 FIELDS = ("metric", "threshold_type", "threshold_value", "recovery_threshold", "pending_slots", "recover_slots")
-RECOVERS_BEYOND = _(
-    "Must not lie beyond the threshold: at or below it for a rule that is breached above, at or above it for one that "
-    "is breached below. Leave it empty to let an alert end at the threshold."
-)
 
 
 def list_metric_choices() -> list[tuple[str, str]]:
@@ -29,12 +24,11 @@ def list_metric_choices() -> list[tuple[str, str]]:
     return [(name, f"{_(METRIC_BY_NAME[name].label)} ({name})") for name in ALERT_METRIC_NAMES]
 
 
-def recovers_beyond(cleaned: Mapping[str, Any]) -> bool:
-    """Return whether valid terms let an alert end where it is in breach; not told before all of them are valid."""
-    side, threshold, recovery = map(cleaned.get, ("threshold_type", "threshold_value", "recovery_threshold"))
-    if side is None or threshold is None or recovery is None:
-        return False
-    return is_breached(recovery, threshold_type=side, threshold_value=threshold)
+def check_recovery(form: forms.BaseForm) -> None:
+    """Refuse terms by which an alert would end while in breach, beside their field, once the others are valid."""
+    side, threshold, recovery = map(form.cleaned_data.get, ("threshold_type", "threshold_value", "recovery_threshold"))
+    if side is not None and threshold is not None and (problem := explain_recovery(side, threshold, recovery)):
+        form.add_error("recovery_threshold", forms.ValidationError(problem, code="beyond_threshold"))
 
 
 def _slots_field(label: Any) -> forms.IntegerField:
@@ -65,10 +59,9 @@ class TrialForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Return the terms if an alert can end by them."""
-        cleaned = super().clean() or self.cleaned_data
-        if recovers_beyond(cleaned):
-            self.add_error("recovery_threshold", forms.ValidationError(RECOVERS_BEYOND, code="beyond_threshold"))
-        return cleaned
+        super().clean()
+        check_recovery(self)
+        return self.cleaned_data
 
     def read_terms(self, severity: str) -> RuleTerms:
         """Return the terms, once they are valid.

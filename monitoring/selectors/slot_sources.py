@@ -50,4 +50,7 @@ def load_source_times(*, start: datetime, end: datetime) -> list[SourceTimes]:
 
 
 def _read(sources: str) -> dict[str, datetime | None]:
-    return {source: at and datetime.fromisoformat(at) for source, at in json.loads(sources).items()}
+    return {
+        source: datetime.fromisoformat(at) if isinstance(at, str) else None
+        for source, at in json.loads(sources).items()
+    }

@@ -1,6 +1,6 @@
 """What a rule would have done over the past, before anybody saves it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -153,6 +153,18 @@ def backtest_rule(*, past: MetricPast, terms: RuleTerms) -> RuleBacktest:
     done = replay(seen, terms.terms, is_worse_above=terms.condition.is_worse_above)
     figures = summarize(done, seen, remind_after=find_reminder(terms.severity))
     return RuleBacktest(terms=terms, past=past, seen=seen, replay=done, figures=figures)
+
+
+def backtest_rules(*, terms: Sequence[RuleTerms], slot: datetime, days: int = BACKTEST_DAYS) -> list[RuleBacktest]:
+    """Return what rules would have done, in their order; a statement per metric and one for the age of the sources.
+
+    Args:
+        terms: What they say; metrics of the registry.
+        slot: The slot that is running.
+        days: How far back.
+    """
+    pasts = load_pasts(metrics=[one.metric for one in terms], slot=slot, days=days) if terms else {}
+    return [backtest_rule(past=pasts[one.metric], terms=one) for one in terms]
 
 
 def find_reminder(severity: str) -> timedelta | None:

@@ -8,22 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from monitoring.domain.alerts import is_breached
 from monitoring.domain.metrics import ALERT_METRIC_NAMES
 from monitoring.models import AlertRule, HealthChoice, Severity, StateChoice, ThresholdType
+from monitoring.rule_wording import explain_recovery
 from supplybrain.api.model_serializers import RowSerializer
 
 MAX_THRESHOLD = 2**63 - 1
 LONGEST_DESCRIPTION = 4000
-
-_TOO_HIGH = _(
-    "%(recovery)s lies beyond the threshold %(threshold)s: the alert would end while in breach. For a rule that is "
-    "breached above, choose the threshold or less, or leave it out."
-)
-_TOO_LOW = _(
-    "%(recovery)s lies beyond the threshold %(threshold)s: the alert would end while in breach. For a rule that is "
-    "breached below, choose the threshold or more, or leave it out."
-)
 
 
 class MetricField(serializers.ChoiceField):
@@ -143,9 +134,7 @@ class AlertRuleSerializer(RowSerializer):
         names = ("threshold_type", "threshold_value", "recovery_threshold")
         values: list[Any] = [attrs.get(name, getattr(self.instance, name, None)) for name in names]
         side, threshold, recovery = values
-        if recovery is not None and is_breached(recovery, threshold_type=side, threshold_value=threshold):
-            text = _TOO_HIGH if side == ThresholdType.ABOVE else _TOO_LOW
-            detail = text % {"recovery": recovery, "threshold": threshold}
+        if detail := explain_recovery(side, threshold, recovery):
             raise serializers.ValidationError({"recovery_threshold": detail}, code="beyond_threshold")
 
 

@@ -189,7 +189,8 @@ def _tell_special(notice: Notice) -> Iterator[str]:
     data = notice.data
     match notice.kind:
         case MessageKind.CLOSED:
-            yield gettext(CLOSINGS[data["reason"]])
+            reason = data["reason"]
+            yield gettext(CLOSINGS[reason])
         case MessageKind.FLAPPING:
             yield gettext(
                 "It fired %(times)s times within %(hours)s hours. "

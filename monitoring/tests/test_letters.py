@@ -227,6 +227,21 @@ def test_machines_get_raw_values_and_contributors() -> None:
     assert (message["episode_id"], message["link"], letter.data["language"]) == (3, LINK, "ru")
 
 
+def test_the_documented_letter_has_the_fields_of_a_real_one() -> None:
+    page = (Path(django_settings.BASE_DIR) / "docs" / "ALERTING.md").read_text(encoding="utf-8")
+    (documented,) = (json.loads(block) for block in re.findall(r"```json\n(.*?)```", page, re.DOTALL))
+    notice = make_notice(contributors=[make_contributor()], n_contributors=1, bundle_type_names={9: "Single"})
+    letter = write(notice)
+    assert set(documented) == {"version", "key", "channel", *letter.data}
+    (message,), (real,) = documented["messages"], letter.data["messages"]
+    assert set(message) == set(real)
+    assert set(message["alert"]) == set(real["alert"])
+    (contributor,), (real_contributor,) = message["contributors"], real["contributors"]
+    assert set(contributor) == set(real_contributor)
+    assert set(contributor["subject"]) == set(real_contributor["subject"])
+    assert set(VALUES) <= set(message["values"])
+
+
 # --- Broken texts ----------------------------------------------------------------------------------------------------
 def break_translation(folder: Path, settings: Settings) -> None:
     """Let the Russian of one sentence name a placeholder that there is not."""

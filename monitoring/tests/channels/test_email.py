@@ -119,7 +119,9 @@ def test_a_missing_account_is_temporary(settings: Settings, letter: Letter, cert
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
 def test_letters_travel_encrypted(security: str, settings: Settings, letter: Letter, certificate: Certificate) -> None:
-    with running_smtp_receiver(**{security: certificate.context}) as receiver:
+    context = certificate.context
+    tls, starttls = (context, None) if security == "tls" else (None, context)
+    with running_smtp_receiver(tls=tls, starttls=starttls) as receiver:
         use_smtp(settings, receiver.port, EMAIL_USE_TLS=security == "starttls", EMAIL_USE_SSL=security == "tls")
         with pytest.raises(TemporaryError, match="SSLCertVerificationError"):  # nobody vouches for it yet
             send(make_mailbox(), letter, key=KEY)

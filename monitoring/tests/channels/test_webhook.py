@@ -3,11 +3,15 @@
 import hashlib
 import hmac
 import json
+import re
 import time
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.conf import settings as django_settings
 from pytest_django import Settings
 
 from monitoring.channels import PermanentError, TemporaryError, send
@@ -127,3 +131,21 @@ def test_the_limit_is_a_setting(http_receiver: HttpReceiver, letter: Letter, set
     with pytest.raises(TemporaryError):
         send(make_webhook(http_receiver.do("drip")), letter, key=KEY)
     assert time.monotonic() - began < 1
+
+
+def test_the_documented_check_knows_what_is_genuine(http_receiver: HttpReceiver, letter: Letter) -> None:
+    page = (Path(django_settings.BASE_DIR) / "docs" / "ALERTING.md").read_text(encoding="utf-8")
+    (snippet,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(snippet, names)  # noqa: S102  (our own documentation)
+    send(make_webhook(http_receiver.do("ok")), letter, key=KEY)
+    (request,) = http_receiver.list_requests()
+    headers = {
+        "X-SupplyBrain-Timestamp": request["headers"]["x-supplybrain-timestamp"],
+        "X-SupplyBrain-Signature": request["headers"]["x-supplybrain-signature"],
+    }
+    body = request["body"].encode()
+    assert names["is_genuine"](SECRET, headers, body)
+    assert not names["is_genuine"](SECRET, headers, body + b" ")
+    assert not names["is_genuine"]("another", headers, body)
+    assert not names["is_genuine"](SECRET, {**headers, "X-SupplyBrain-Timestamp": "1767225600"}, body)

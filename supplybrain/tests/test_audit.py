@@ -146,7 +146,8 @@ def by_token(client: Client, rule: AlertRule) -> None:
 
 def by_admin(client: Client, rule: AlertRule) -> None:
     client.force_login(make_user("anna", "planner", is_staff=True))
-    form = {name: getattr(rule, name) for name in ("name", "metric", "threshold_type", "severity")}
+    kept = ("name", "metric", "threshold_type", "severity", "pending_slots", "recover_slots")
+    form = {name: getattr(rule, name) for name in kept}
     page = f"/admin/monitoring/alertrule/{rule.pk}/change/"
     assert client.post(page, {**form, "threshold_value": 6}).status_code == 302
 

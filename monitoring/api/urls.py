@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from monitoring.api.views import (
     alerts,
     backtest,
+    capture_log,
     catalogue,
     channels,
     episodes,
@@ -40,6 +41,8 @@ urlpatterns = [
         name="monitoring-snapshot-diff",
     ),
     path("history", history.HistoryView.as_view(), name="monitoring-history"),
+    path("gaps", capture_log.GapsView.as_view(), name="monitoring-gaps"),
+    path("runs", capture_log.RunsView.as_view(), name="monitoring-runs"),
     path("timeseries", history.TimeseriesView.as_view(), name="monitoring-timeseries"),
     path("metrics", catalogue.MetricsView.as_view(), name="monitoring-metrics"),
     path("layout", catalogue.LayoutView.as_view(), name="monitoring-layout"),

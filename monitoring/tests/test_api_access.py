@@ -40,6 +40,8 @@ RULE = {
 }
 ENDPOINTS = [
     *(("get", path, READ) for path in READS),
+    ("get", "gaps", "view_monitoringgap"),
+    ("get", "runs", "view_monitoringrun"),
     ("get", "alert-rules", "view_alertrule"),
     ("get", f"alert-rules/{RULE_ID}", "view_alertrule"),
     ("post", "alert-rules", "add_alertrule"),
@@ -47,6 +49,11 @@ ENDPOINTS = [
     ("patch", f"alert-rules/{RULE_ID}", "change_alertrule"),
     ("delete", f"alert-rules/{RULE_ID}", "delete_alertrule"),
     ("post", "snapshot/capture", "capture_monitoringsnapshot"),
+    ("get", "alert-episodes", "view_alertepisode"),
+    ("get", "alert-transitions", "view_alerttransition"),
+    ("get", "silences", "view_silence"),
+    ("get", "notification-channels", "view_notificationchannel"),
+    ("get", "notifications", "view_notification"),
 ]
 # What every request pays before its view: the session, its user, the user's permissions and those of the groups.
 LOGIN_STATEMENTS = 4
@@ -100,7 +107,10 @@ def test_its_permission_alone_is_enough(client: Client, user: User, method: str,
     assert call(client, method, path).status_code in {200, 201, 204}
 
 
-@pytest.mark.parametrize("path", [path for path in [*READS, "alert-rules"] if path != "health/scheduler"])
+LISTS = ["alert-rules", "alert-episodes", "alert-transitions", "silences", "notification-channels", "notifications"]
+
+
+@pytest.mark.parametrize("path", [path for path in [*READS, *LISTS] if path != "health/scheduler"])
 def test_an_empty_database_has_an_answer_to_everything(api: Client, path: str) -> None:
     answer = api.get(f"{PREFIX}/{path}")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
@@ -117,13 +127,15 @@ def test_an_empty_database_has_an_answer_to_everything(api: Client, path: str) -
         ("dashboard", 4),  # and the history
         ("snapshot", 4),  # tables, sales of the window, last days of what stopped selling, accounts
         ("risk-focus", 3),  # all of those but the accounts
-        ("history", 1),
-        ("history?limit=365", 1),
+        ("history", 2),  # and the latest snapshot with the clock, which say how old all of it is
+        ("history?limit=365", 2),
         ("timeseries?metrics=risk_ok&metrics=risk_critical&limit=365", 1),
         ("timeseries?metrics=risk_ok&metrics=risk_critical&start=2026-01-01&end=2026-03-31&agg=max", 1),
         ("timeseries?metrics=risk_ok&step=1h", 2),  # the clock says where the running slot ends
-        ("alert-rules", 1),
-        ("health/scheduler", 2),  # snapshot, clock
+        ("gaps", 1),
+        ("runs", 1),
+        ("alert-rules", 1),  # with how they stand
+        ("health/scheduler", 1),  # snapshot and clock
         ("metrics", 0),
         ("layout", 0),
     ],
@@ -134,7 +146,7 @@ def test_a_read_is_at_most_eight_statements_with_its_login(
     for _ in range(40):
         store()
         make_rule()
-    grant(user, READ, "view_alertrule")
+    grant(user, READ, "view_alertrule", "view_monitoringgap", "view_monitoringrun")
     with CaptureQueriesContext(connection) as queries:
         assert client.get(f"{PREFIX}/{path}").status_code == 200
     assert len(queries) == LOGIN_STATEMENTS + statements <= 8

@@ -200,10 +200,11 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_contributors(
     ]
     make_articles(30, as_of=get_business_date(), first=4)
     newest = recapture().pk
-    # login 2; diff: two snapshots, two times facts, names of bundle types; explanation: snapshot, facts, names
-    assert before == [7, 5]
-    assert count(f"{newest}/diff", metric="risk_critical", base="previous") == 7
-    assert count(f"{newest}/explanation", metric="risk_critical") == 5
+    # login 2; diff: two snapshots, two times facts, names of bundle types; explanation: snapshot, facts, names; both
+    # the clock, which says how old the snapshot is
+    assert before == [8, 6]
+    assert count(f"{newest}/diff", metric="risk_critical", base="previous") == 8
+    assert count(f"{newest}/explanation", metric="risk_critical") == 6
 
 
 def test_what_is_not_there_is_said(api: Client, snapshots: tuple[MonitoringSnapshot, ...]) -> None:

@@ -1,5 +1,6 @@
 """Status, alerts, dashboard and bootstrap: one snapshot, its age, and what follows."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -69,7 +70,7 @@ def test_the_latest_stored_snapshot_decides_whatever_the_data_say_now(api: Clien
     store(risk_critical=0)
     make_rule()
     assert get(api, "status")["overall_status"] == "ok"
-    assert get(api, "alerts") == {"items": []}
+    assert get(api, "alerts")["items"] == []
 
 
 def test_without_a_stored_snapshot_one_is_built_and_not_stored(api: Client) -> None:
@@ -103,6 +104,35 @@ def test_before_the_first_snapshot_the_status_can_be_asked_as_of_another_day(api
     assert get(api, "status", as_of="2025-06-30")["critical_alerts"] == 1
 
 
+@pytest.mark.parametrize(
+    ("path", "find"),
+    [
+        ("status", lambda body: body["freshness"]),
+        ("alerts", lambda body: body["freshness"]),
+        ("history?limit=1", lambda body: body["freshness"]),
+        ("bootstrap", lambda body: body["status"]["freshness"]),
+        ("dashboard", lambda body: body["snapshot"]["freshness"]),
+        ("dashboard", lambda body: body["alerts"]["freshness"]),
+        ("snapshots/{id}", lambda body: body["freshness"]),
+    ],
+)
+def test_every_answer_about_the_latest_snapshot_says_how_old_it_is(
+    api: Client, path: str, find: Callable[[Any], dict[str, Any]]
+) -> None:
+    snapshot = store(timedelta(minutes=45))
+    freshness = find(get(api, path.format(id=snapshot.pk)))
+    assert set(freshness) == FRESHNESS
+    assert (freshness["state"], freshness["slot"]) == ("stale", f"{snapshot.slot:%Y-%m-%dT%H:%M:%S.%fZ}")
+    assert 45 * 60 <= freshness["age_seconds"] < 46 * 60
+
+
+def test_an_old_page_of_history_tells_the_age_of_the_latest_snapshot(api: Client) -> None:
+    store(timedelta(days=3))
+    store()
+    body = get(api, "history", end="2020-01-01")
+    assert (body["items"], body["freshness"]["state"]) == ([], "fresh")
+
+
 def test_an_alert_names_its_rule_and_both_values(api: Client) -> None:
     store(risk_warning=6)
     rule = make_rule("risk_warning", 5, severity="warning")
@@ -117,8 +147,7 @@ def test_an_alert_names_its_rule_and_both_values(api: Client) -> None:
         "threshold_type": "above",
         "threshold_value": 5,
     }
-    assert get(api, "alerts") == {"items": [expected]}
-    assert get(api, "dashboard")["alerts"] == {"items": [expected]}
+    assert get(api, "alerts")["items"] == get(api, "dashboard")["alerts"]["items"] == [expected]
     status = get(api, "status")
     assert (status["overall_status"], status["critical_alerts"], status["warning_alerts"]) == ("warning", 0, 1)
 
@@ -126,7 +155,7 @@ def test_an_alert_names_its_rule_and_both_values(api: Client) -> None:
 def test_a_rule_on_a_metric_that_nobody_knows_is_never_breached(api: Client) -> None:
     store()
     make_rule("from_elsewhere", 1, threshold_type="below")
-    assert get(api, "alerts") == {"items": []}
+    assert get(api, "alerts")["items"] == []
     assert [rule["metric"] for rule in get(api, "alert-rules")["items"]] == ["from_elsewhere"]
 
 
@@ -146,10 +175,10 @@ def test_the_dashboard_is_the_other_answers_in_one(api: Client) -> None:
     assert set(dashboard) == {"snapshot", "history", "alerts", "rules", "status"}
     assert dashboard["history"] == {"items": get(api, "history", limit=30)["items"]}
     assert dashboard["rules"] == get(api, "alert-rules")
-    assert dashboard["alerts"] == get(api, "alerts")
+    assert dashboard["alerts"]["items"] == get(api, "alerts")["items"]
     assert dashboard["snapshot"]["risks"]["critical"] == 1
     assert dashboard["snapshot"]["updated_at"] == dashboard["status"]["updated_at"]
-    assert dashboard["snapshot"]["freshness"] == dashboard["status"]["freshness"]
+    assert dashboard["snapshot"]["freshness"] == dashboard["status"]["freshness"] == dashboard["alerts"]["freshness"]
 
 
 def test_bootstrap_is_what_a_front_end_needs_to_start(api: Client) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 from pytest_django import Settings
 
 from monitoring.models import MonitoringGap, MonitoringRun, MonitoringSnapshot, RunState
@@ -12,10 +13,12 @@ from monitoring.selectors.clock import get_current_slot
 from monitoring.services.capture import capture_snapshot
 from monitoring.tests.conftest import Install
 from monitoring.tests.rivals import fill_slot
+from supplybrain.tests.problems import assert_problem
 
 pytestmark = pytest.mark.django_db
 
 QUARTER = timedelta(minutes=15)
+PREFIX = "/api/v1/planning/monitoring"
 
 
 def miss(missed: int) -> datetime:
@@ -120,3 +123,63 @@ def test_who_loses_the_race_writes_no_gaps(during_build: Install) -> None:
     during_build(lambda: fill_slot(slot))
     assert capture_snapshot(trigger="test").state is RunState.LOST_RACE
     assert list_gaps() == []
+
+
+def read_pages(api: Client, path: str, **query: Any) -> list[list[dict[str, Any]]]:
+    """Return the items of every page, following the cursors to the end."""
+    pages = []
+    while True:
+        answer = api.get(f"{PREFIX}/{path}", query)
+        assert answer.status_code == 200, answer.content
+        body = answer.json()
+        assert set(body) == {"items", "next", "previous"}
+        pages.append(body["items"])
+        if body["next"] is None:
+            return pages
+        query["cursor"] = body["next"]
+
+
+def test_gaps_are_read_page_by_page_with_their_reasons(api: Client) -> None:
+    slot = miss(5)
+    log_run(slot - 2 * QUARTER, "failed")
+    capture_snapshot(trigger="test")
+    pages = read_pages(api, "gaps", limit=2)
+    assert [len(page) for page in pages] == [2, 2, 1]
+    items = [item for page in pages for item in page]
+    assert [datetime.fromisoformat(item["slot"]) for item in items] == [slot - n * QUARTER for n in range(1, 6)]
+    assert [item["reason"] for item in items] == ["no_worker", "failed", "no_worker", "no_worker", "no_worker"]
+    [[only]] = read_pages(api, "gaps", reason="failed")
+    assert datetime.fromisoformat(only["slot"]) == slot - 2 * QUARTER
+    bounds = {"from": (slot - 3 * QUARTER).isoformat(), "to": (slot - QUARTER).isoformat()}
+    assert [len(page) for page in read_pages(api, "gaps", **bounds)] == [2]
+
+
+def test_runs_are_read_newest_first_and_by_their_end(api: Client) -> None:
+    slot = miss(3)
+    for n in (3, 2, 1):
+        log_run(slot - n * QUARTER, "failed")
+    capture_snapshot(trigger="test")
+    pages = read_pages(api, "runs", limit=3)
+    assert [[item["state"] for item in page] for page in pages] == [["captured", "failed", "failed"], ["failed"]]
+    [[newest]] = read_pages(api, "runs", state="captured")
+    assert (datetime.fromisoformat(newest["slot"]), newest["trigger"], newest["error"]) == (slot, "test", "")
+    assert newest["finished_at"] is not None
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"reason": "boredom"}, "reason"),
+        ({"cursor": "made-up"}, "cursor"),
+        ({"from": "2026-01-02", "to": "2026-01-01"}, "from"),
+    ],
+)
+def test_a_page_that_makes_no_sense_is_refused(api: Client, query: dict[str, str], field: str) -> None:
+    assert_problem(api.get(f"{PREFIX}/gaps", query), 400, "invalid_input", fields={field})
+
+
+def test_a_cursor_of_another_list_is_refused(api: Client) -> None:
+    miss(5)
+    capture_snapshot(trigger="test")
+    cursor = api.get(f"{PREFIX}/gaps", {"limit": 1}).json()["next"]
+    assert_problem(api.get(f"{PREFIX}/runs", {"cursor": cursor}), 400, fields={"cursor"})

@@ -7,7 +7,7 @@ from django.utils.translation import gettext, gettext_lazy
 from rest_framework import serializers
 
 from monitoring.api.fields import BaseField
-from monitoring.api.serializers.snapshots import RecordSerializer
+from monitoring.api.serializers.snapshots import FreshnessSerializer, RecordSerializer
 from monitoring.domain.causes import CAUSES
 from monitoring.domain.contributors import BundleSubject, Contributor, Details, Subject
 from monitoring.domain.diff import ABSENT, DiffContributor
@@ -97,6 +97,7 @@ class SnapshotDetailSerializer(RecordSerializer):
                 child=serializers.DateTimeField(allow_null=True),
                 help_text="Last good sync of each source at that time.",
             ),
+            "freshness": FreshnessSerializer(),
         }
 
 
@@ -114,6 +115,7 @@ class MetricExplanationSerializer(serializers.Serializer[Any]):
 
     snapshot_id = serializers.IntegerField()
     slot = serializers.DateTimeField(allow_null=True)
+    freshness = FreshnessSerializer()
     metric = serializers.ChoiceField(choices=METRIC_NAMES)
     value = serializers.IntegerField(allow_null=True)
     label = serializers.CharField()  # type: ignore[assignment]  # the base has an attribute of this name
@@ -173,6 +175,7 @@ class SnapshotDiffSerializer(serializers.Serializer[Any]):
     metric = serializers.ChoiceField(choices=METRIC_NAMES)
     snapshot_id = serializers.IntegerField()
     slot = serializers.DateTimeField(allow_null=True)
+    freshness = FreshnessSerializer(help_text="Of the snapshot, not of its base.")
     base_id = serializers.IntegerField()
     base_slot = serializers.DateTimeField(allow_null=True)
     before = serializers.IntegerField(allow_null=True)

@@ -9,6 +9,7 @@ from monitoring.api.serializers.catalogue import LayoutSerializer, MetricsSerial
 from monitoring.api.serializers.snapshots import FreshnessSerializer, HistorySerializer, SnapshotSerializer
 from monitoring.domain.freshness import FreshnessState
 from monitoring.domain.status import OverallStatus
+from monitoring.services.overview import Overview
 from planning_core.domain.bundle_risk import RISK_LEVELS
 
 
@@ -22,12 +23,23 @@ class StatusSerializer(serializers.Serializer[Any]):
     freshness = FreshnessSerializer()
 
 
+class CurrentAlertsSerializer(AlertsSerializer):
+    """What is breached on the latest snapshot, and how old that is."""
+
+    freshness = FreshnessSerializer()
+
+
+def describe_alerts(overview: Overview) -> Any:
+    """Return what is breached as clients see it."""
+    return CurrentAlertsSerializer({"items": overview.breaches, "freshness": overview.snapshot.freshness}).data
+
+
 class DashboardSerializer(serializers.Serializer[Any]):
     """Everything of a dashboard, about one snapshot: the latest stored one."""
 
     snapshot = SnapshotSerializer()
     history = HistorySerializer()
-    alerts = AlertsSerializer()
+    alerts = CurrentAlertsSerializer()
     rules = AlertRulesSerializer()
     status = StatusSerializer()
 

@@ -118,5 +118,7 @@ class HistorySerializer(serializers.Serializer[Any]):
 class HistoryPageSerializer(HistorySerializer):
     """A page of stored snapshots, newest first, and the cursors of the pages beside it."""
 
+    freshness = FreshnessSerializer(help_text="Of the latest snapshot, whichever the page shows.")
+
     next = serializers.CharField(allow_null=True, help_text="`cursor` of the older page; null on the last one.")
     previous = serializers.CharField(allow_null=True, help_text="`cursor` of the newer page; null on the first one.")

@@ -14,9 +14,9 @@ from monitoring.api.as_of import read_as_of
 from monitoring.api.serializers.alerts import (
     AlertRuleSerializer,
     AlertRulesSerializer,
-    AlertsSerializer,
     SeedSerializer,
 )
+from monitoring.api.serializers.overview import CurrentAlertsSerializer, describe_alerts
 from monitoring.api.views.snapshots import READ_PERMISSION
 from monitoring.models import AlertRule
 from monitoring.selectors.rules import list_rules_with_alerts
@@ -34,10 +34,10 @@ class AlertsView(APIView):
 
     required_permissions: ClassVar = READ_PERMISSION
 
-    @extend_schema(operation_id="monitoring_alerts", parameters=[AsOfQuery], responses=AlertsSerializer)
+    @extend_schema(operation_id="monitoring_alerts", parameters=[AsOfQuery], responses=CurrentAlertsSerializer)
     def get(self, request: Request) -> Response:
         """Answer the breached rules, on the latest stored snapshot."""
-        return Response(AlertsSerializer({"items": get_overview(as_of=read_as_of(request)).breaches}).data)
+        return Response(describe_alerts(get_overview(as_of=read_as_of(request))))
 
 
 @extend_schema_view(

@@ -14,6 +14,7 @@ from monitoring.api.serializers import queries, snapshots, timeseries
 from monitoring.selectors.history import load_history_page
 from monitoring.selectors.snapshots import list_series
 from monitoring.selectors.timeseries import Aggregation, MetricSeries, SeriesRange
+from monitoring.services.freshness import get_latest_freshness
 from monitoring.services.timeseries import read_range
 from supplybrain.api.queries import read_query
 
@@ -36,7 +37,8 @@ class HistoryView(APIView):
         page = load_history_page(
             limit=query["limit"], position=query.get("cursor"), start=query.get("start"), end=query.get("end")
         )
-        return Response({"items": page.rows, **write_neighbours(page, of="history")})
+        freshness = snapshots.FreshnessSerializer(get_latest_freshness()).data
+        return Response({"items": page.rows, "freshness": freshness, **write_neighbours(page, of="history")})
 
 
 class TimeseriesView(APIView):

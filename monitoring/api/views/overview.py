@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from monitoring.api.as_of import read_as_of
-from monitoring.api.serializers.alerts import AlertRulesSerializer, AlertsSerializer
+from monitoring.api.serializers.alerts import AlertRulesSerializer
 from monitoring.api.serializers.catalogue import LayoutSerializer, MetricsSerializer
 from monitoring.api.serializers.overview import (
     BootstrapSerializer,
@@ -17,6 +17,7 @@ from monitoring.api.serializers.overview import (
     RiskFocusSerializer,
     SchedulerHealthSerializer,
     StatusSerializer,
+    describe_alerts,
 )
 from monitoring.api.serializers.queries import DEFAULT_RECORDS, RiskFocusQuery
 from monitoring.api.serializers.snapshots import SnapshotSerializer
@@ -53,7 +54,7 @@ class DashboardView(APIView):
             {
                 "snapshot": SnapshotSerializer(overview.snapshot).data,
                 "history": {"items": list_records(limit=DEFAULT_RECORDS)},
-                "alerts": AlertsSerializer({"items": overview.breaches}).data,
+                "alerts": describe_alerts(overview),
                 "rules": AlertRulesSerializer({"items": overview.rules}).data,
                 "status": StatusSerializer(overview.status).data,
             }

@@ -33,12 +33,16 @@ class Cluster:
     maintenance_url: str
     redis: servers.RedisServer
 
-    def create_database(self, name: str) -> str:
-        """Return the URL of a new database: migrated, scheduled, with a small catalogue."""
+    def create_database(self, name: str, *, template: str = TEMPLATE) -> str:
+        """Return the URL of a new database: migrated, scheduled, with a small catalogue, or a copy of another one.
+
+        A database of that name goes, whoever is connected to it.
+        """
+        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        names = sql.Identifier(name), sql.Identifier(template)
         with psycopg.connect(self.maintenance_url, autocommit=True) as connection:
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(TEMPLATE))
-            )
+            connection.execute(drop)
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
         return self.get_database_url(name)
 
     def get_database_url(self, name: str) -> str:

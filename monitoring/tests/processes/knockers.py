@@ -32,6 +32,7 @@ class Job:
         interval_seconds: The length of a slot.
         clock_offset_seconds: How wrong this host's clock is; whole slots.
         death_ratio: Share of the knocks [0..1] whose process is ended from outside at a random moment.
+        is_urgent: Whether to knock once, at once, whatever the slot.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Job:
     interval_seconds: int = 1
     clock_offset_seconds: int = 0
     death_ratio: float = 0.0
+    is_urgent: bool = False
 
 
 @dataclass
@@ -90,6 +92,9 @@ def run_job(job: Job) -> Report:
     count_builds(report)
     if job.clock_offset_seconds:
         time_machine.travel(time.time() + job.clock_offset_seconds, tick=True).start()
+    if job.is_urgent:
+        knock(report)
+        return report
     for _slot in range(job.slots):
         for part in (0, SECOND_KNOCK_AT):
             wait_for_slot_part(job.interval_seconds, part)

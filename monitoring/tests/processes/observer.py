@@ -10,31 +10,12 @@ from typing import Any, LiteralString, TypeVar
 
 import psycopg
 
+from monitoring.tests.processes.steps import STEPS
+
 Value = TypeVar("Value")
 
 YEAR_SECONDS = 365 * 24 * 3600  # a slot that does not end during a test
 POLL_SECONDS = 0.02
-
-
-@dataclass(frozen=True)
-class Step:
-    """A step of the capture's transaction.
-
-    Attributes:
-        table: What it needs.
-        lock: Keeps it from that, and nobody else.
-    """
-
-    table: str
-    lock: LiteralString
-
-
-STEPS = {
-    # reading the catalogue: ACCESS EXCLUSIVE makes every reader wait
-    "build": Step("planning_core_article", "LOCK TABLE planning_core_article IN ACCESS EXCLUSIVE MODE"),
-    # writing the snapshot: EXCLUSIVE lets everybody look whether the slot is there, and makes an INSERT wait
-    "insert": Step("monitoring_snapshots", "LOCK TABLE monitoring_snapshots IN EXCLUSIVE MODE"),
-}
 
 
 @dataclass(frozen=True)
@@ -136,9 +117,18 @@ class Observer:
         self.fetch("SELECT pg_terminate_backend(%s)", backend_pid)
 
     def clear(self) -> None:
-        """Forget all snapshots, gaps and runs."""
+        """Forget all snapshots, gaps, runs, and what became of alerts."""
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute("TRUNCATE monitoring_snapshots, monitoring_gaps, monitoring_runs")
+            # CASCADE: whatever tells of an alert goes with it
+            connection.execute("""
+                TRUNCATE monitoring_snapshots, monitoring_gaps, monitoring_runs, monitoring_alerts,
+                    monitoring_notifications CASCADE
+            """)
+
+    def execute(self, statement: LiteralString) -> None:
+        """Run statements without parameters in one transaction."""
+        with psycopg.connect(self.url) as connection:
+            connection.execute(statement)
 
     def set_knock_milliseconds(self, milliseconds: int) -> None:
         """Let beats knock at this period from their next look at the schedule on."""

@@ -19,6 +19,7 @@ from monitoring.tests.processes.observer import Observer, wait_until
 from monitoring.tests.processes.programs import Program, start_program
 
 CAPTURE_TASK = "monitoring.tasks.capture_current_slot"
+DISPATCH_TASK = "monitoring.tasks.dispatch_notifications"
 START_SECONDS = 30.0  # a start takes two seconds; this is for machines that do much else
 
 
@@ -122,6 +123,11 @@ class System:
         with Celery(broker=self.redis_url, fixups=[], set_as_current=False) as client:
             for _knock in range(count):
                 client.send_task(CAPTURE_TASK, task_id=task_id, expires=expires, ignore_result=True)
+
+    def send_dispatch(self) -> None:
+        """Ask the workers to send what waits in the outbox, as a beat does."""
+        with Celery(broker=self.redis_url, fixups=[], set_as_current=False) as client:
+            client.send_task(DISPATCH_TASK, ignore_result=True)
 
     def flush_redis(self) -> None:
         """Empty the broker."""

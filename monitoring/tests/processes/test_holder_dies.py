@@ -2,39 +2,27 @@
 
 import os
 import signal
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from monitoring.tests.processes import holding
+from monitoring.tests.processes.holding import KNOCK_SECONDS
 from monitoring.tests.processes.observer import Holder, wait_until
 from monitoring.tests.processes.system import System
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes")]
 
-KNOCK_SECONDS = 20.0  # a knock is taken and done at once, but a machine may be busy with other tests
-UNLOCK_SECONDS = 15.0  # PostgreSQL looks after its client every second, and MONITORING_IDLE_TIMEOUT_SECONDS is 3
 
-
-@contextmanager
-def holder_stopped_at(step: str, system: System) -> Iterator[Holder]:
-    """Knock, and yield who took the lock and came as far as a step of the transaction; it goes on after the block."""
-    with ExitStack() as blocked:
-        before_build = blocked.enter_context(ExitStack())
-        before_build.enter_context(system.observer.blocking("build"))
-        system.send_knocks()
-        holder = system.observer.wait_for_holder_at("build", seconds=KNOCK_SECONDS)
-        if step == "insert":
-            blocked.enter_context(system.observer.blocking("insert"))
-            before_build.close()
-            holder = system.observer.wait_for_holder_at("insert", seconds=KNOCK_SECONDS)
-        yield holder
+def holder_stopped_at(step: str, system: System) -> AbstractContextManager[Holder]:
+    """Send a knock to the workers, and yield who took it and came as far as a step of the capture."""
+    return holding.holder_stopped_at(step, system.observer, knock=system.send_knocks)
 
 
 def wait_until_unlocked(system: System) -> None:
     """Return when nobody holds the capture's lock."""
-    wait_until(lambda: system.observer.count_advisory_locks() == 0, seconds=UNLOCK_SECONDS, what="a free lock")
+    holding.wait_until_unlocked(system.observer)
 
 
 def assert_slot_is_filled_once(system: System) -> None:

@@ -3,7 +3,6 @@
 import os
 import signal
 from collections.abc import Iterator
-from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
@@ -11,24 +10,13 @@ import pytest
 from monitoring.tests.processes.cluster import Cluster
 from monitoring.tests.processes.knockers import Job
 from monitoring.tests.processes.observer import assert_every_slot_is_told_once, wait_until
-from monitoring.tests.processes.pooler import EXECUTABLE, Pooler, running_pooler
+from monitoring.tests.processes.pooler import Pooler
 from monitoring.tests.processes.system import System, running_system
 
-pytestmark = [
-    pytest.mark.processes,
-    pytest.mark.xdist_group("processes"),
-    pytest.mark.skipif(EXECUTABLE is None, reason="PgBouncer is not installed (Debian: apt-get install pgbouncer)"),
-]
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes")]
 
 PROCESSES = 16
 SLOTS = 5
-
-
-@pytest.fixture(scope="module")
-def pooler(cluster: Cluster) -> Iterator[Pooler]:
-    (server_folder,) = parse_qs(urlsplit(cluster.maintenance_url).query)["host"]
-    with running_pooler(cluster.folder / "pooler", server_folder=server_folder) as pooler:
-        yield pooler
 
 
 @pytest.fixture(scope="module")

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
-from monitoring.alert_wording import name_alert
+from monitoring.alert_wording import describe_health, name_alert
 from monitoring.domain.alerting.flapping import MOST_FIRINGS, STABLE_SLOTS, WINDOW
 from monitoring.domain.alerting.words import MessageKind, Reason
 from monitoring.domain.alerts import AlertSeverity, ThresholdSide, is_breached
 from monitoring.domain.contributors import AccountSubject, BundleSubject, Contributor
 from monitoring.domain.explanations import explain_contributor
-from monitoring.models import AlertKind, StateChoice
+from monitoring.models import AlertKind, HealthChoice, StateChoice
 from monitoring.services.notices import Notice
 from monitoring.wording import describe_length, name_metric, render
 from supplybrain.charts import format_amount, format_moment
@@ -147,6 +147,8 @@ def _tell_value(notice: Notice) -> Iterator[str]:
         "value": format_amount(value),
         "threshold": format_amount(threshold),
     }
+    if why := describe_health(data.get("health", HealthChoice.OK), data.get("health_detail", "")):
+        yield gettext("That is the last value known. The alert cannot be judged now: %(why)s.") % {"why": why}
     recovery = data.get("recovery_threshold")
     if recovery is not None and notice.kind in ASKS_TO_ACT:
         yield gettext(RECOVERIES[side]) % {"recovery": format_amount(recovery)}

@@ -272,6 +272,8 @@ def _describe(verdict: Verdict, episode: AlertEpisode | None, occasion: _Occasio
         "state": track.state.value,
         "reason": change.reason.value if change else "",
         "value": track.last_value,
+        "health": track.health.value,
+        "health_detail": verdict.health_detail,
         "snapshot_id": occasion.snapshot_id,
     }
     if episode:

@@ -36,6 +36,8 @@ VALUES = {
     "fired": "2026-11-22T06:15:00+00:00",
     "state": "firing",
     "reason": "fired",
+    "health": "ok",
+    "health_detail": "",
 }
 BUNDLE = BundleDetails(
     risk_level="critical",
@@ -103,6 +105,10 @@ def test_a_firing_says_value_threshold_since_when_who_and_where() -> None:
             ["Critical risk is 2, which is below 5.", "It is over at 8 or more.", "The worst value was 1,234."],
         ),
         (make_notice("reminder"), ["Still critical: Too many"]),
+        (
+            make_notice("reminder", health="degraded", health_detail="sales"),
+            ["That is the last value known. The alert cannot be judged now: data too old: sales."],
+        ),
         (make_notice("reminder", "warning"), ["Still a warning: Too many"]),
         (
             make_notice("resolved", value=2, peak_value=9, duration_seconds=5400, reason="recovered"),

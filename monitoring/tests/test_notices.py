@@ -58,7 +58,7 @@ def count_statements(messages: Sequence[AlertMessage]) -> int:
     with CaptureQueriesContext(
         connection,
     ) as statements:
-        load_notices(AlertMessage.objects.filter(pk__in=[message.pk for message in messages]))
+        load_notices(list(AlertMessage.objects.filter(pk__in=[message.pk for message in messages])))
     return len(statements)
 
 

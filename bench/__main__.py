@@ -47,8 +47,10 @@ def _build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--days", type=int, default=30, help="days of sales in those catalogues")
     parser.add_argument("--history-articles", type=int, default=1_000, help="catalogue with the long history")
     parser.add_argument("--history-days", type=int, default=365, help="its days of sales")
-    parser.add_argument("--endpoint-articles", type=int, default=1_000, help="catalogue behind the endpoints")
-    parser.add_argument("--endpoint-days", type=int, default=90, help="days of snapshots behind the endpoints")
+    parser.add_argument("--endpoint-articles", type=int, default=1_000, help="catalogue behind endpoints and backtests")
+    parser.add_argument(
+        "--endpoint-days", type=int, default=90, help="days of snapshots behind endpoints and backtests"
+    )
     parser.add_argument("--range-days", type=int, default=3_650, help="days of snapshots behind ranges and pages")
     parser.add_argument("--facts-articles", type=int, default=2_000, help="articles with a history of facts")
     parser.add_argument("--facts-days", type=int, default=90, help="its days of slots")

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from bench.backtests import measure_backtests
 from bench.csv_import import measure_import, write_csv_folder
 from bench.endpoints import measure_endpoints
 from bench.facts import measure_facts
@@ -45,6 +46,7 @@ MEASUREMENTS: Mapping[str, Callable[..., Any]] = {
     "snapshot": measure_snapshot,
     "snapshot_memory": measure_snapshot_memory,
     "endpoints": measure_endpoints,
+    "backtests": measure_backtests,
     "ranges": measure_ranges,
     "facts": measure_facts,
     "facts_capture": measure_facts_capture,

@@ -72,6 +72,16 @@ longest and answers its rows as they are (of a COPY, which `/snapshot` and `/ris
 came). Statements include the {login} of session, user and permissions, and transaction control.
 """
 
+BACKTESTS = """
+The state machine over one metric with its figures; loading the metric and the age of its sources comes before it and
+takes {load:.1f} ms, once for all terms that are tried. *Slot by slot* is the machine alone, one step per slot.
+"""
+
+BACKTEST_PAGES = """
+Through Django's test client, saved and tried terms of one rule. The page also has two charts, the contributors to the
+latest value out of {articles:,} articles, the form, and who changed the rule.
+"""
+
 RANGES = """
 One statement each. *SQL* is what PostgreSQL takes to plan and run it, as `EXPLAIN (ANALYZE, TIMING OFF)` tells; *with
 fetching* is the selector called from Python, its values in lists. All 11 metrics unless a row says otherwise; *points*

@@ -24,6 +24,8 @@ def write_report(results: Results, *, server: Mapping[str, str]) -> str:
         parts += _write_facts(results.facts, results.facts_captures)
     if results.endpoints:
         parts += _write_endpoints(results.endpoints, results.plan)
+    if results.backtests:
+        parts += _write_backtests(results.backtests)
     if results.ranges:
         parts += _write_ranges(results.ranges)
     if results.csv_import:
@@ -241,6 +243,34 @@ def _write_endpoints(rows: Sequence[dict[str, Any]], plan: Plan) -> list[str]:
             ),
         ),
         _wrap(notes.ENDPOINTS, login=min(row["statements"] for row in rows)),
+    ]
+
+
+def _write_backtests(measured: Mapping[str, Any]) -> list[str]:
+    return [
+        f"## Backtests of rules: {measured['days']} days, {measured['slots']:,} slots\n",
+        _table(
+            ("rule", "episodes", "transitions", "ms", "slot by slot, ms"),
+            (
+                (
+                    row["name"],
+                    f"{row['episodes']:,}",
+                    f"{row['transitions']:,}",
+                    f"{1000 * row['seconds']:.1f}",
+                    f"{1000 * row['stepped_seconds']:.1f}",
+                )
+                for row in measured["rows"]
+            ),
+        ),
+        _wrap(notes.BACKTESTS, load=1000 * measured["load_seconds"]),
+        _table(
+            ("answer", "statements", "ms", "bytes"),
+            (
+                (row["name"], str(row["statements"]), f"{1000 * row['seconds']:.1f}", f"{row['bytes']:,}")
+                for row in measured["pages"]
+            ),
+        ),
+        _wrap(notes.BACKTEST_PAGES, articles=measured["articles"]),
     ]
 
 

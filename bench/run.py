@@ -8,7 +8,7 @@ from typing import Any
 from bench.databases import BenchServers
 from bench.worker import run_worker
 
-SECTIONS = ("snapshot", "history", "facts", "endpoints", "ranges", "import")
+SECTIONS = ("snapshot", "history", "facts", "endpoints", "backtests", "ranges", "import")
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,8 @@ class Plan:
         days: Days of sales behind them.
         history_articles: Articles of the catalogue with the long history.
         history_days: Its days of sales.
-        endpoint_articles: Articles behind the endpoints.
-        endpoint_days: Days of snapshots behind the endpoints.
+        endpoint_articles: Articles behind the endpoints and backtests.
+        endpoint_days: Days of snapshots behind the endpoints and backtests.
         range_days: Days of snapshots behind the ranges and pages.
         facts_articles: Articles behind the history of facts.
         facts_days: Its days of slots.
@@ -58,6 +58,7 @@ class Results:
     facts: dict[str, Any] | None = None
     facts_captures: list[dict[str, Any]] = field(default_factory=list)
     endpoints: list[dict[str, Any]] = field(default_factory=list)
+    backtests: dict[str, Any] | None = None
     ranges: dict[str, Any] | None = None
     csv_import: dict[str, Any] | None = None
 
@@ -74,6 +75,8 @@ def run_plan(servers: BenchServers, plan: Plan) -> Results:
         results.facts_captures = [_measure_facts_capture(servers, plan, articles) for articles in plan.facts_sizes]
     if "endpoints" in plan.sections:
         results.endpoints = _measure_endpoints(servers, plan)
+    if "backtests" in plan.sections:
+        results.backtests = _measure_backtests(servers, plan)
     if "ranges" in plan.sections:
         results.ranges = _measure_ranges(servers, plan)
     if "import" in plan.sections:
@@ -114,6 +117,15 @@ def _measure_endpoints(servers: BenchServers, plan: Plan) -> list[dict[str, Any]
         _filled, measured = run_worker(environment, ("fill", catalogue), measure)
     rows: list[dict[str, Any]] = measured["rows"]
     return rows
+
+
+def _measure_backtests(servers: BenchServers, plan: Plan) -> dict[str, Any]:
+    _tell(f"backtests over {plan.endpoint_articles:,} articles and {plan.endpoint_days} days of snapshots")
+    with servers.fresh_database("bench_backtests") as environment:
+        catalogue = {"articles": plan.endpoint_articles, "days": plan.days, "snapshot_days": plan.endpoint_days}
+        measure = ("backtests", {"days": plan.endpoint_days, "repeats": plan.repeats})
+        _filled, measured = run_worker(environment, ("fill", catalogue), measure)
+    return {"articles": plan.endpoint_articles, **measured}
 
 
 def _measure_ranges(servers: BenchServers, plan: Plan) -> dict[str, Any]:

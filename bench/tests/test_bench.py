@@ -58,6 +58,14 @@ def test_every_read_endpoint_needs_at_most_eight_statements(page: str) -> None:
     assert {row[0]: row[1] for row in rows if int(row[1]) > 8} == {}
 
 
+def test_backtests_judge_every_slot_in_few_statements(page: str) -> None:
+    assert "## Backtests of rules: 2 days, 19" in page  # slots: 192, and maybe the one that is running
+    episodes = [int(row[1]) for row in read_rows(page, "## Backtests of rules")]
+    assert episodes[0] == 0 < episodes[2]
+    statements = [int(row[1]) for row in read_rows(page, "once for all terms")]
+    assert max(statements) < 20  # the page's own are fewer than 15: beside them session, user, and transaction control
+
+
 def test_ranges_and_pages_are_read_whole(page: str) -> None:
     points = {row[0]: row[1] for row in read_rows(page, "## Ranges and pages")}
     assert points["last day by slot"] == "96"

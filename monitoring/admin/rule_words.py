@@ -56,6 +56,11 @@ def describe_state(known: RuleAlert | None, terms: RuleTerms, value: int | None,
     return RuleState(tone=tone, icon=icon, headline=headline, sentences=sentences)
 
 
+def name_state(state: str) -> str:
+    """Return where an alert stands; beside rules that are switched on or off, `inactive` would say too much."""
+    return _("not firing") if state == StateChoice.INACTIVE else str(StateChoice(state).label)
+
+
 def tabulate(names: Sequence[str], tests: Sequence[RuleBacktest]) -> list[list[str]]:
     """Return what backtests found side by side: a header row, then a row per figure with a cell per backtest."""
     found = [test.figures for test in tests]
@@ -74,7 +79,7 @@ def tabulate(names: Sequence[str], tests: Sequence[RuleBacktest]) -> list[list[s
         [_("Messages"), *(format_amount(one.messages) for one in found)],
         [_("Of them reminders"), *(format_amount(one.reminders) for one in found)],
         [_("Kept back while flapping"), *(format_amount(one.kept_back) for one in found)],
-        [_("Now"), *(str(StateChoice(test.state).label) for test in tests)],
+        [_("Now"), *(name_state(test.state) for test in tests)],
     ]
 
 
@@ -141,7 +146,8 @@ def _describe_condition(terms: RuleTerms) -> str:
 
 
 def _describe_slots(terms: RuleTerms) -> str:
-    return f"{format_amount(terms.terms.pending_slots)}, {format_amount(terms.terms.recover_slots)}"
+    slots = terms.terms
+    return _("%(pending)s and %(recover)s") % {"pending": slots.pending_slots, "recover": slots.recover_slots}
 
 
 def _describe_share(share: float | None) -> str:

@@ -13,6 +13,7 @@ from unfold.views import ChangeList
 from monitoring.admin.alert_words import chip_state, describe_limits
 from monitoring.admin.rule_form import FIELDSETS, AlertRuleForm
 from monitoring.admin.rule_page import SavedRule, build_rule_page
+from monitoring.admin.rule_words import name_state
 from monitoring.admin.trials import read_trial
 from monitoring.domain.metrics import METRIC_BY_NAME
 from monitoring.models import AlertRule, HealthChoice, Severity, StateChoice
@@ -157,9 +158,11 @@ class AlertRuleAdmin(TableAdmin):
             return None
         if rule.alert is None:
             return UNJUDGED, _("not judged yet")
-        if rule.alert.state == StateChoice.INACTIVE and rule.alert.health != HealthChoice.OK:
+        if rule.alert.state != StateChoice.INACTIVE:
+            return rule.alert.state, chip_state(rule.alert).text
+        if rule.alert.health != HealthChoice.OK:
             return UNJUDGED, rule.alert.get_health_display()
-        return rule.alert.state, chip_state(rule.alert).text
+        return rule.alert.state, name_state(rule.alert.state)
 
     @show_label(description=_("severity"), ordering="severity", colors=SEVERITY_COLORS)
     def show_severity(self, rule: AlertRule) -> tuple[str, str]:

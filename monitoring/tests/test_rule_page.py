@@ -172,10 +172,17 @@ def test_the_list_says_how_every_rule_stands(viewer: Client, slot: datetime, rul
     terms = {"metric": "risk_critical", "threshold_type": "above", "severity": "warning"}
     make_row(AlertRule, **terms, name="Waits", threshold_value=5, recovery_threshold=3, pending_slots=4)
     make_row(AlertRule, **terms, name="Off", threshold_value=5, is_active=False)
+    make_row(AlertRule, **terms, name="Calm", threshold_value=50)
     judge(slot)
     make_row(AlertRule, **terms, name="New", threshold_value=5)
     text = read(viewer, f"{PREFIX}/").text
-    for words in ("firing", "pending: 3 of 4 slots in breach", "above 5, clear at 3 or less", "not judged yet"):
+    for words in (
+        "firing",
+        "not firing",
+        "pending: 3 of 4 slots in breach",
+        "above 5, clear at 3 or less",
+        "not judged yet",
+    ):
         assert words in text
 
 
@@ -185,7 +192,7 @@ def test_the_saved_rule_is_backtested_gaps_apart(viewer: Client, slot: datetime,
         "": ["Saved"],
         "Metric": ["Critical risk"],
         "Breached when": ["above 5"],
-        "Slots until it fires, and until it is over": ["1, 1"],
+        "Slots until it fires, and until it is over": ["1 and 1"],
         "Episodes": ["2"],
         "Time firing": ["1 h 30 min"],  # six slots, one of them missed
         "Share of the time": ["75 %"],  # of eight

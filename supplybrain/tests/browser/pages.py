@@ -99,8 +99,8 @@ PAGES = (
         "rules",
         "/admin/monitoring/alertrule/",
         {
-            "en": ("Alert rules", "above 0 {risk_critical} breached", "{rules} rows"),
-            "ru": ("Правила оповещения", "выше 0 {risk_critical} сработало", "{rules} "),
+            "en": ("Alert rules", "above 0 {risk_critical} firing", "{rules} rows"),
+            "ru": ("Правила оповещения", "выше 0 {risk_critical}", "{rules} "),
         },
     ),
     AdminPage(
@@ -112,7 +112,7 @@ PAGES = (
                 "Try it before saving",
                 "Saved Tried, not saved",
                 "above 0 above 2",
-                "Now breached not breached",
+                "Now firing not firing",
                 "Who changed it",
             ),
             "ru": (

@@ -1,10 +1,14 @@
 """What a notification says: decided and written before its first attempt, and never changed after that."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
 from django.db import transaction
 
 from monitoring.domain.alerting.overlays import find_overlay
 from monitoring.domain.letter import Letter
-from monitoring.models import AlertMessage, Notification, NotificationState, WithheldMessage
+from monitoring.models import AlertMessage, Notification, NotificationChannel, NotificationState, WithheldMessage
 from monitoring.selectors.overlays import describe_outgoing, list_outgoing, load_circumstances
 from monitoring.services.dispatch.claims import Claim, hold_claim
 from monitoring.services.dispatch.outcomes import Outcome
@@ -26,9 +30,7 @@ def freeze_content(claim: Claim) -> Letter | Outcome:
     """
     notification = claim.notification
     told, withheld = _sort_messages(claim)
-    content = None
-    if told:
-        content = write_letter(load_notices(told), language=notification.channel.language).to_json()
+    content = _write(told, notification.channel) if told else None
     with transaction.atomic(durable=True):
         now = hold_claim(claim)
         if now is None:
@@ -63,6 +65,12 @@ def _sort_messages(claim: Claim) -> tuple[list[AlertMessage], list[WithheldMessa
         else:
             told.append(message)
     return told, withheld
+
+
+def _write(messages: Sequence[AlertMessage], channel: NotificationChannel) -> dict[str, Any]:
+    """Return the letter as it is stored: with the channel's name as it is now, since a webhook sends that as well."""
+    letter = write_letter(load_notices(messages), language=channel.language)
+    return replace(letter, data={"channel": channel.name, **letter.data}).to_json()
 
 
 def _mark_withheld(notification: Notification) -> None:

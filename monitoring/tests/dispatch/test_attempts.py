@@ -53,7 +53,7 @@ def test_a_repeat_has_the_same_key_and_the_same_words_whatever_was_changed_meanw
     assert dispatch_notifications() == DispatchReport(postponed=1)
     AlertMessage.objects.update(data={"value": 1_000_000})
     AlertRule.objects.update(name="Renamed", description="Do something else.")
-    NotificationChannel.objects.update(language="ru")
+    NotificationChannel.objects.update(language="ru", name="Renamed")
     assert dispatch_all() == DispatchReport(postponed=1)
     assert dispatch_all() == DispatchReport(sent=1)
 

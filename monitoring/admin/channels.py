@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldBooleanSwitchWidget
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
 from monitoring.admin.alert_words import Chip
 from monitoring.models import ChannelKind, Notification, NotificationChannel, NotificationState
@@ -62,6 +62,12 @@ def _build_write_only(label: Any, help_text: Any) -> forms.CharField:
 class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     """A channel of one kind, whose URL and secret can be set but not read: the model's own fields are no part of it."""
 
+    recipients = forms.CharField(
+        label=gettext_lazy("Recipients"),
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text=gettext_lazy("E-mail addresses, separated by commas."),
+    )
     new_url = _build_write_only(
         gettext_lazy("URL"), gettext_lazy("Stored encrypted and never shown again. Left empty, the stored one stays.")
     )

@@ -92,7 +92,6 @@ class AlertEpisodeAdmin(HistoryAdmin):
         "show_length",
         "show_peak",
         "show_last",
-        "flap_count",
         "show_acknowledged",
     )
     list_display_links = ("show_title",)
@@ -139,7 +138,7 @@ class AlertEpisodeAdmin(HistoryAdmin):
             **self.admin_site.each_context(request),
             "title": title_episode(episode),
             "opts": self.opts,
-            "original": episode,
+            "original": title_episode(episode),  # what the page is headed by
             **build_context(request, episode),
             **(extra_context or {}),
         }
@@ -223,7 +222,8 @@ class AlertEpisodeAdmin(HistoryAdmin):
     @admin.display(description=gettext_lazy("length"))
     def show_length(self, episode: AlertEpisode) -> str:
         """Return how long it took, or takes."""
-        return describe_since(episode.fired_slot, episode.closed_slot or timezone.now())
+        length = describe_since(episode.fired_slot, episode.closed_slot or timezone.now())
+        return length.replace(" ", "\N{NO-BREAK SPACE}")
 
     @admin.display(description=gettext_lazy("worst value"), ordering="peak_value")
     def show_peak(self, episode: AlertEpisode) -> str:

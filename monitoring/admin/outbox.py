@@ -89,7 +89,7 @@ class NotificationAdmin(HistoryAdmin):
     show_full_result_count = False
     fields = (
         "show_channel",
-        "show_state",
+        "state",
         "batch",
         "key",
         "attempts",

@@ -75,6 +75,12 @@ class SilenceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
         help_text=gettext_lazy("Instead of a rule: all rules on this metric."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in (("starts_at", _("From (UTC)")), ("ends_at", _("Until (UTC)"))):
+            if name in self.fields:
+                self.fields[name].label = label
+
     def clean(self) -> dict[str, Any]:
         """Put what is wrong beside the field that it is about."""
         data = super().clean() or {}

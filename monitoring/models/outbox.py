@@ -179,7 +179,7 @@ class Notification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.channel_id} {self.batch}"
+        return f"{self.created_at:%Y-%m-%d %H:%M} UTC"
 
 
 class WithholdingReason(models.TextChoices):

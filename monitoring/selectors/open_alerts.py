@@ -62,7 +62,7 @@ def list_open_alerts(*, now: datetime) -> list[OpenAlert]:
     return [
         OpenAlert(
             alert=alert,
-            episode=alert.open_episode,
+            episode=getattr(alert, "open_episode", None),  # not set where nothing is joined
             acknowledged_by=alert.acknowledged_by or "",
             silenced_until=alert.silenced_until,
             silenced_by=alert.silenced_by or "",

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -13,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from integrations.models import WbAccount
 from monitoring.domain.metrics import METRIC_NAMES
 from monitoring.models import (
-    AlertRule,
+    AlertTransition,
     BundleFact,
     MonitoringGap,
     MonitoringRun,
@@ -21,6 +20,7 @@ from monitoring.models import (
     OrderFact,
     PolicyFact,
 )
+from monitoring.tests.alerts import make_alert, make_channel, make_rule, open_episode
 from monitoring.tests.pages import Page, find_slot
 from planning_core.models import Article, BundleType, DataSource, SourceSync
 from supplybrain.tests.people import log_in
@@ -43,12 +43,6 @@ def store(slot: datetime, **values: int) -> MonitoringSnapshot:
     return row
 
 
-def make_rule(name: str, metric: str, threshold: int, **values: Any) -> AlertRule:
-    given = {"threshold_type": "above", "severity": "critical", "is_active": True} | values
-    row: AlertRule = make_row(AlertRule, name=name, metric=metric, threshold_value=threshold, **given)
-    return row
-
-
 def read(client: Client) -> Page:
     answer = client.get("/admin/")
     assert answer.status_code == 200
@@ -66,7 +60,7 @@ def make_history(slot: datetime, *, slots: int = 3, articles: int = 3) -> None:
         )
         for at in range(slots)
     )
-    make_rule("Too many", "risk_critical", 2)
+    open_episode(make_alert(make_rule("Too many", "risk_critical", 2)), slot - slots * QUARTER)
     kind = BundleType.objects.create(code="single", name="Single")
     for number in range(articles):
         make_at_risk(slot, f"ART-{number}", kind, cover_days=number + 1)
@@ -119,27 +113,6 @@ def test_the_light_is_green_for_a_fresh_snapshot_only(
     assert (2, headline) in page.headings
     assert words in page.text.replace("\N{NO-BREAK SPACE}", " ")
     assert ("sb-light sb-tone-good" in answer) is (age == timedelta(0))
-
-
-def test_a_breached_rule_has_its_value_and_the_slot_that_it_began_in(viewer: Client) -> None:
-    slot = find_slot()
-    for at, value in enumerate([6, 7, None, 8, 2, 9, 2, 9]):
-        if value is not None:  # the gap neither ends the breach nor begins one
-            store(slot - at * QUARTER, risk_critical=value)
-    rule = make_rule("Too many", "risk_critical", 5)
-    make_rule("Fine", "risk_critical", 100)
-    make_rule("Off", "risk_critical", 0, is_active=False)
-    make_rule("Always", "risk_critical", 1, severity="warning")
-    page = read(viewer)
-    began = f"{slot - 3 * QUARTER:%Y-%m-%d %H:%M}"
-    oldest = f"{slot - 7 * QUARTER:%Y-%m-%d %H:%M}"
-    assert page.tables["Breached rules"][1:] == [
-        ["Too many", "critical", "6", "above 5", began],
-        ["Always", "warning", "6", "above 1", f"before {oldest}"],
-    ]
-    assert page.links["Too many"] == f"/admin/monitoring/alertrule/{rule.pk}/change/"
-    first = MonitoringSnapshot.objects.get(slot=slot - 3 * QUARTER)
-    assert page.links[began] == f"/admin/monitoring/monitoringsnapshot/{first.pk}/change/"
 
 
 def test_a_tile_has_the_value_its_change_and_three_lines(viewer: Client) -> None:
@@ -231,24 +204,27 @@ def test_the_page_costs_the_same_whatever_there_is(client: Client, role: str) ->
     staff, slot = log_in(client, role), find_slot()
     read(staff)
     make_history(slot)
-    # session, user, 2 permissions, may global settings be added; snapshot with clock, rules, 2 series, breaches,
-    # focus; sources, runs, accounts
+    # session, user, 2 permissions; snapshot with clock, rules, 2 series, focus; alerts, channels; sources, runs,
+    # accounts
     with CaptureQueriesContext(connection) as few:
         read(staff)
+    AlertTransition.objects.all().delete()
     MonitoringSnapshot.objects.all().delete()
     make_history_more(slot)
     with CaptureQueriesContext(connection) as many:
-        read(staff)
+        page = read(staff)
     assert len(few) == len(many) <= 14
+    assert "and 11 more" in page.text  # of 31 alerts
 
 
 def make_history_more(slot: datetime) -> None:
     kind = BundleType.objects.create(code="double", name="Double")
     for number in range(20):
         make_at_risk(slot, f"MORE-{number}", kind, cover_days=number + 1)
-    for number in range(5):
-        make_rule(f"Rule {number}", "risk_critical", number)
     MonitoringSnapshot.objects.bulk_create(
         MonitoringSnapshot(slot=at, created_at=at, schema_version=1, metrics_version=1, **GOOD | {"risk_critical": 7})
         for at in (slot - place * QUARTER for place in range(300))
     )
+    for number in range(30):
+        open_episode(make_alert(make_rule(f"Rule {number}")), slot - number * QUARTER)
+        make_channel(f"Channel {number}", is_active=False, disabled_at=slot)

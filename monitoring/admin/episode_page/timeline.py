@@ -7,7 +7,9 @@ from itertools import groupby
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from monitoring.admin.alert_words import STATE_TONES, Chip, format_value
 from monitoring.admin.permissions import may_see
@@ -130,7 +132,7 @@ class Chronicler:
                 at=first.created_at,
                 order=2,
                 chip=Chip(_("message"), Tone.NOTE),
-                text=_("Message: %(kind)s.") % {"kind": KindChoice(first.kind).label},
+                text=f"{capfirst(str(KindChoice(first.kind).label))}.",
                 note=note,
                 outcomes=outcomes,
             )
@@ -186,6 +188,7 @@ def _explain_outcome(delivery: Delivery, state: NotificationState) -> str:
         return ""
     values = {"count": format_amount(delivery.attempts), "error": delivery.last_error}
     if state is NotificationState.DEAD:
-        return _("after %(count)s attempts: %(error)s") % values
+        words = ngettext("after %(count)s attempt: %(error)s", "after %(count)s attempts: %(error)s", delivery.attempts)
+        return words % values
     moment = format_moment(delivery.next_attempt_at) if delivery.next_attempt_at else ""
     return _("attempts so far: %(count)s, the next one at %(moment)s UTC: %(error)s") % (values | {"moment": moment})

@@ -22,6 +22,17 @@ function openSidebarByKeyboard(name) {
   }
 }
 
+// The icons that open a calendar or a clock have a title inside, which is no name.
+function nameShortcuts() {
+  for (const link of document.querySelectorAll(".datetimeshortcuts a:not([aria-label])")) {
+    const title = link.querySelector("[title]")?.title;
+    if (title) link.setAttribute("aria-label", title);
+  }
+}
+
+// Django makes them at this event too.
+window.addEventListener("load", () => setTimeout(nameShortcuts));
+
 document.addEventListener("DOMContentLoaded", () => {
   const words = document.querySelector("[data-scrolled-name]")?.dataset;
   if (!words) return;

@@ -105,6 +105,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
 def test_the_life_of_an_installation(terminal: Terminal) -> None:
     first = terminal.run()
     terminal.wait_for(READY)
+    assert list_children(first)["worker"].environ()["PUBLIC_URL"] == f"http://127.0.0.1:{terminal.port}"
     token = check_what_a_newcomer_sees(terminal)
     check_a_second_run_is_refused(terminal)
     assert manage(terminal, "ensure_admin").stdout.startswith("There is an administrator already"), (
@@ -149,6 +150,8 @@ def check_what_a_newcomer_sees(terminal: Terminal) -> str:
     assert stylesheets
     assert {terminal.get(path.decode())[0].status for path in stylesheets} == {200}
     assert terminal.get("/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js")[0].status == 200
+    counted = b'celery_tasks_total{state="success"'
+    wait_until(lambda: counted in terminal.get("/metrics", token[1])[1])  # web and worker count together
     return token[1]
 
 

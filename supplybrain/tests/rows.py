@@ -29,12 +29,12 @@ MORNING, NOON = (datetime.combine(FIRST_DAY, time(hour), UTC) for hour in (9, 12
 # Where columns must fit together.
 FITTING: dict[str, dict[str, Any]] = {
     "monitoring.alertrule": {"recovery_threshold": None},
-    "monitoring.alert": {"kind": "rule", "source": ""},
+    "monitoring.alert": {"kind": "rule", "source": "", "state": "firing"},
     "monitoring.alertepisode": {"opened_slot": MORNING, "fired_slot": NOON, "closed_slot": None, "close_reason": ""},
     "monitoring.alerttransition": {"from_state": "inactive", "to_state": "firing"},
     "monitoring.silence": {"rule": None, "metric": "risk_critical", "starts_at": MORNING, "ends_at": NOON},
     "monitoring.notificationchannel": {"kind": "email", "recipients": "buyer@example.com"},
-    "monitoring.notification": {"state": "pending", "sent_at": None},
+    "monitoring.notification": {"state": "pending", "sent_at": None, "content": None},
 }
 
 

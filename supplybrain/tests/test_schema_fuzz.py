@@ -22,7 +22,14 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
 from integrations.api.account_urls import router as account_router
-from monitoring.models import AlertRule, MonitoringSnapshot
+from monitoring.models import (
+    AlertEpisode,
+    AlertRule,
+    MonitoringSnapshot,
+    Notification,
+    NotificationChannel,
+    Silence,
+)
 from planning_core.api.catalog_urls import router as catalog_router
 from planning_core.models import Article
 from supplybrain.tests.rows import make_row, make_rows
@@ -73,7 +80,14 @@ class StoredRows:
     def __init__(self) -> None:
         registries: list[tuple[str, Any, str]] = [*catalog_router.registry, *account_router.registry]
         self.tables: dict[str, type[Model]] = {prefix: viewset.queryset.model for prefix, viewset, _name in registries}
-        self.tables |= {"alert-rules": AlertRule, "article-dashboard": Article}
+        self.tables |= {
+            "alert-rules": AlertRule,
+            "alert-episodes": AlertEpisode,
+            "silences": Silence,
+            "notification-channels": NotificationChannel,
+            "notifications": Notification,
+            "article-dashboard": Article,
+        }
         del self.tables["global-planning-settings"]
         self.ids: dict[str, list[int]] = {}
 
@@ -87,7 +101,7 @@ class StoredRows:
 def stored(db: None) -> StoredRows:
     """Rows that parameters can hit, and a fresh snapshot."""
     now = timezone.now()
-    make_row(MonitoringSnapshot, created_at=now, slot=now)
+    make_row(MonitoringSnapshot, created_at=now, slot=now, sources={})
     return StoredRows()
 
 

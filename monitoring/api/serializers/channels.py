@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from monitoring.api.serializers.terms import NeighboursSerializer
@@ -124,6 +124,7 @@ class ChannelSerializer(RowSerializer):
         return NotificationChannel(**stored | {name: attrs[name] for name in names if name in attrs})
 
 
+@extend_schema_serializer(many=False)
 class ChannelsSerializer(serializers.Serializer[Any]):
     """All channels, by name."""
 

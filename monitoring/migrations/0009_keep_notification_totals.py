@@ -58,6 +58,8 @@ class Migration(migrations.Migration):
                 ('channel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='monitoring.notificationchannel', verbose_name='channel')),
             ],
             options={
+                'verbose_name': 'number of settled notifications',
+                'verbose_name_plural': 'numbers of settled notifications',
                 'db_table': 'monitoring_notification_totals',
                 'default_permissions': (),
                 'constraints': [models.UniqueConstraint(fields=('channel', 'result'), name='notification_total_once'), models.CheckConstraint(condition=models.Q(('total__gt', 0)), name='notification_total_positive')],

@@ -19,6 +19,8 @@ class NotificationTotal(models.Model):
 
     class Meta:
         db_table = "monitoring_notification_totals"
+        verbose_name = _("number of settled notifications")
+        verbose_name_plural = _("numbers of settled notifications")
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["channel", "result"], name="notification_total_once"),

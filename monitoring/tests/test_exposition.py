@@ -5,14 +5,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone, translation
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families
-from pytest_django import Settings
 
 from monitoring.domain.metrics import METRIC_NAMES
 from monitoring.models import (
@@ -261,7 +261,7 @@ def test_the_format_is_the_text_exposition_else(scraper: Client) -> None:
         assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
 
 
-def test_nobody_else_reads_it(client: Client, settings: Settings) -> None:
+def test_nobody_else_reads_it(client: Client) -> None:
     assert_problem(client.get("/metrics"), 401, "not_authenticated")
     assert_problem(client.get("/metrics", headers={"authorization": "Token " + "0" * 64}), 401)
     user = User.objects.create_user("somebody")
@@ -272,9 +272,8 @@ def test_nobody_else_reads_it(client: Client, settings: Settings) -> None:
     assert_problem(client.post("/metrics"), 401)
 
 
-def test_an_instance_is_scraped_by_its_address_over_plain_http(scraper: Client, settings: Settings) -> None:
-    settings.ALLOWED_HOSTS = ["supply.example.com"]
-    settings.SECURE_SSL_REDIRECT = True
+@override_settings(ALLOWED_HOSTS=["supply.example.com"], SECURE_SSL_REDIRECT=True)
+def test_an_instance_is_scraped_by_its_address_over_plain_http(scraper: Client) -> None:
     assert scraper.get("/metrics", headers={"host": "10.0.0.7:8000"}).status_code == 200
 
 
@@ -312,3 +311,8 @@ def test_the_scrape_leaves_the_language_alone(scraper: Client) -> None:
     before = translation.get_language()
     scraper.get("/metrics")
     assert translation.get_language() == before
+
+
+def test_every_name_is_documented() -> None:
+    page = (settings.BASE_DIR / "docs" / "OPERATIONS.md").read_text(encoding="utf-8")
+    assert {name for name in NAMES if f"`{name}" not in page} == set()

@@ -15,6 +15,12 @@ from monitoring.tests.processes.system import START_SECONDS, System, running_sys
 KNOCK_MILLISECONDS = 250
 LOG_TAIL_CHARACTERS = 6_000
 
+# What an alert may look at, without a change of what the catalogue makes of a snapshot.
+ACCOUNT = """
+INSERT INTO wb_integration_accounts (name, api_token, is_active, supplier_id, created_at, updated_at)
+VALUES ('WB', '', false, '', now(), now())
+"""
+
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
@@ -38,6 +44,7 @@ def pooler(cluster: Cluster) -> Iterator[Pooler]:
 def compressed_system(cluster: Cluster) -> Iterator[System]:
     with running_system(cluster, "compressed", interval_seconds=1, redis_number=1) as system:
         system.observer.set_knock_milliseconds(KNOCK_MILLISECONDS)
+        system.observer.execute(ACCOUNT)
         yield system
 
 

@@ -89,7 +89,7 @@ def run_soak(cluster: Cluster, plan: Plan) -> Report:
 def soaking_system(cluster: Cluster) -> Iterator[tuple[System, HttpReceiver]]:
     """Yield a system with rules and channels, none of its processes started, and who receives its messages."""
     with (
-        running_system(cluster, "soak", interval_seconds=1, redis_number=6) as system,
+        running_system(cluster, "soak", interval_seconds=1, redis_number=8) as system,
         running_http_receiver(system.folder / "requests.jsonl") as receiver,
     ):
         system.environment |= ENVIRONMENT

@@ -1,10 +1,12 @@
 """Two beats and two workers on slots of a second: one snapshot per slot, whatever stops and comes back."""
 
 import time
+from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
 
+from monitoring.tests.processes.ledger import find_faults
 from monitoring.tests.processes.observer import assert_every_slot_is_told_once, wait_until
 from monitoring.tests.processes.system import START_SECONDS, System
 
@@ -50,24 +52,56 @@ def test_every_slot_gets_one_snapshot(compressed: System) -> None:
     assert compressed.find_error_lines(offsets) == []
 
 
-def test_slots_without_any_beat_become_gaps(compressed: System) -> None:
+@pytest.fixture
+def alerting(compressed: System) -> Iterator[System]:
+    """The same with one alert that fires and one that waits to."""
     observer = compressed.observer
-    wait_until(observer.list_slots, seconds=RECOVERY_SECONDS, what="a snapshot before the silence")
-    for beat in ("beat-1", "beat-2"):
-        compressed.programs[beat].kill()
-    silent_from = observer.get_slot()
-    time.sleep(4)
-    silent_to = observer.get_slot()
-    compressed.require_beats("beat-1")
+    observer.execute("UPDATE wb_integration_accounts SET is_active = true")
+    observer.execute("""
+        INSERT INTO monitoring_alert_rules (name, metric, threshold_type, threshold_value, pending_slots,
+            recover_slots, severity, is_active)
+        VALUES ('fires', 'wb_accounts_active', 'above', 0, 1, 1, 'critical', true),
+            ('waits', 'wb_accounts_active', 'above', 0, 90, 1, 'critical', true)
+    """)
     wait_until(
-        lambda: observer.list_slots()[-1] > silent_to, seconds=START_SECONDS, what="a snapshot after the silence"
+        lambda: list_states(compressed) == ["firing", "pending"], seconds=RECOVERY_SECONDS, what="alerts that fire"
     )
+    yield compressed
+    observer.execute("DELETE FROM monitoring_alert_rules")
 
-    assert_every_slot_is_told_once(compressed.observer)
+
+def list_states(system: System) -> list[str]:
+    """Return how the alerts stand."""
+    return [state for (state,) in system.observer.fetch("SELECT state FROM monitoring_alerts ORDER BY id")]
+
+
+def test_slots_without_any_beat_become_gaps_and_nothing_recovers_in_them(alerting: System) -> None:
+    observer = alerting.observer
+    for beat in ("beat-1", "beat-2"):
+        alerting.programs[beat].kill()
+    time.sleep(1)  # knocks that were under way
+    silent_from = observer.get_slot()
+    observer.execute("UPDATE wb_integration_accounts SET is_active = false")  # all is well while nobody looks
+    time.sleep(4)
+    observer.execute("UPDATE wb_integration_accounts SET is_active = true")
+    silent_to = observer.get_slot()
+    alerting.require_beats("beat-1")
+    wait_until(lambda: observer.list_slots()[-1] > silent_to, seconds=START_SECONDS, what="a snapshot after that")
+
+    assert_every_slot_is_told_once(observer)
     gaps = observer.get_gaps()
     missed = observer.list_expected_slots(silent_from, silent_to)[1:]
     assert len(missed) >= 3
     assert {gaps.get(slot) for slot in missed} == {"no_worker"}
+
+    assert list_states(alerting) == ["firing", "pending"]
+    assert observer.fetch("SELECT DISTINCT to_state FROM monitoring_alert_transitions ORDER BY 1") == [
+        ("firing",),
+        ("pending",),
+    ]
+    ((first_breach,),) = observer.fetch("SELECT first_breach_slot FROM monitoring_alerts WHERE state = 'pending'")
+    assert first_breach > silent_to  # what was being counted begins again
+    assert find_faults(observer) == {}
 
 
 def test_a_restart_of_postgres_mid_build_is_survived(compressed: System) -> None:

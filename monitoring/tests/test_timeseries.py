@@ -1,6 +1,5 @@
 """Metrics over a range: values and reasons as a slow reading of the rows finds them, and how they are read."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from monitoring.selectors.history import load_history_page
 from monitoring.selectors.pages import Direction, Position
 from monitoring.selectors.timeseries import Aggregation, MissingReason, SeriesRange, load_series
 from monitoring.tests.past import NOON, QUARTER, fill_slots, log_run, note_gap, snap, snap_without_slot
+from monitoring.tests.plans import read_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -229,24 +229,12 @@ def test_without_history_nothing_was_recorded(running: datetime) -> None:
 # --- How it is read --------------------------------------------------------------------------------------------------
 
 
-def read_plan(work: Any) -> tuple[list[dict[str, Any]], int]:
-    """Return the parts of the plan of the one statement that a call sends, and how many rows it read of snapshots."""
+def read_one_plan(work: Any) -> tuple[list[dict[str, Any]], int]:
+    """Return the scans of snapshots in the plan of the one statement that a call sends, and how many rows they read."""
     with CaptureQueriesContext(connection) as queries:
         work()
     (query,) = queries
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {query['sql']}")
-        ((plan,),) = cursor.fetchall()
-    parts = list(walk((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]))
-    scans = [part for part in parts if part.get("Relation Name") == "monitoring_snapshots"]
-    read = [(p["Actual Rows"] + p.get("Rows Removed by Filter", 0)) * p["Actual Loops"] for p in scans]
-    return scans, round(sum(read))
-
-
-def walk(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield part
-    for inner in part.get("Plans", []):
-        yield from walk(inner)
+    return read_plan(query["sql"], table="monitoring_snapshots")
 
 
 def test_ranges_and_deep_pages_read_the_index_and_only_the_rows_they_need() -> None:
@@ -265,7 +253,7 @@ def test_ranges_and_deep_pages_read_the_index_and_only_the_rows_they_need() -> N
         ),
     }
     for name, (work, rows) in works.items():
-        scans, read = read_plan(work)
+        scans, read = read_one_plan(work)
         assert {scan["Node Type"] for scan in scans} <= {"Index Scan", "Index Only Scan"}, name
         assert rows <= read <= rows + 3, name  # and the ends of the history
 

@@ -53,9 +53,14 @@ def chip_severity(severity: str) -> Chip:
     return Chip(str(Severity(severity).label), SEVERITY_TONES[Severity(severity)])
 
 
-def chip_state(alert: Alert) -> Chip:
-    """Return where an alert stands; of one that is waiting also how far it is."""
-    state, version = StateChoice(alert.state), alert.rule_version
+def chip_state(alert: Alert, version: AlertRuleVersion | None) -> Chip:
+    """Return where an alert stands; of one that is waiting also how far it is.
+
+    Args:
+        alert: The alert.
+        version: The version of its rule; None for what has no rule.
+    """
+    state = StateChoice(alert.state)
     text = str(state.label)
     if version and state is StateChoice.PENDING:
         text = _("pending: %(count)s of %(terms)s slots in breach")

@@ -41,6 +41,18 @@ LONGEST_NOTE = 500
 Deed = Callable[[HttpRequest, AlertEpisode], str]
 
 
+class Heading:
+    """What the head of a page asks of the object that it is about. An episode by itself knows its slot, no title."""
+
+    def __init__(self, episode: AlertEpisode) -> None:
+        self._meta = episode._meta
+        self.pk = episode.pk
+        self._title = title_episode(episode)
+
+    def __str__(self) -> str:
+        return self._title
+
+
 class StateFilter(admin.SimpleListFilter):
     """By where an episode stands."""
 
@@ -138,7 +150,7 @@ class AlertEpisodeAdmin(HistoryAdmin):
             **self.admin_site.each_context(request),
             "title": title_episode(episode),
             "opts": self.opts,
-            "original": title_episode(episode),  # what the page is headed by
+            "original": Heading(episode),
             **build_context(request, episode),
             **(extra_context or {}),
         }

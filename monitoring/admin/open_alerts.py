@@ -165,7 +165,7 @@ class _RowBuilder:
             title=title_alert(alert, alert.rule_version),
             url=_name_page("monitoring_alertepisode_change", episode.pk) if episode else self._find_rule(alert.rule_id),
             severity=chip_severity(_get_severity(known)),
-            state=chip_state(alert),
+            state=chip_state(alert, alert.rule_version),
             notes=list_notes(known),
             value=format_value(alert.kind, alert.last_value),
             threshold=describe_threshold(alert, alert.rule_version),

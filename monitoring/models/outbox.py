@@ -176,6 +176,7 @@ class Notification(models.Model):
             models.Index(fields=["next_attempt_at"], condition=Q(state="pending"), name="notification_due"),
             models.Index(fields=["-created_at", "-id"], name="notification_newest_first"),
             models.Index(fields=["batch"], name="notification_batch"),
+            models.Index(fields=["channel", "state"], name="notification_result"),  # counted at every scrape
         ]
 
     def __str__(self) -> str:

@@ -58,7 +58,7 @@ def describe_episode(episode: AlertEpisode, *, now: datetime) -> EpisodeHead:
         return EpisodeHead(tone=Tone.NEUTRAL, icon="check_circle", headline=headline, sentences=sentences)
     state = StateChoice(episode.alert.state)
     headline = _("%(state)s for %(length)s") % {
-        "state": capfirst(chip_state(episode.alert).text),
+        "state": capfirst(chip_state(episode.alert, episode.rule_version).text),
         "length": describe_since(episode.fired_slot, now),
     }
     is_warning = episode.severity == Severity.WARNING and state is StateChoice.FIRING

@@ -4,7 +4,7 @@
 
 The list is gone through once per `Idempotency-Key`, its last word over and over. The words:
 
-    ok         200, as Telegram says it                    drip      an answer that comes a byte at a time, for ever
+    ok         200, as Telegram says it                    drip      an answer a byte at a time, and no end to it
     <status>   that status                                 hang      no answer at all
     <status>:S that status, to be asked again in S         reset     the connection is reset
     date:S     503, to be asked again at a date            endless   200 and a body without end
@@ -20,6 +20,7 @@ import json
 import socket
 import struct
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -139,7 +140,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _drip(self) -> None:
         self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
-        while not self.server.receiver.closing.wait(DRIP_SECONDS):
+        ends_at = time.monotonic() + HANG_SECONDS
+        while time.monotonic() < ends_at and not self.server.receiver.closing.wait(DRIP_SECONDS):
             self.wfile.write(b"z")
 
     def _answer_without_end(self) -> None:

@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-DRIP_SECONDS = 0.05
+DRIP_SECONDS, DRIPS_FOR_SECONDS = 0.05, 30.0
 
 
 @dataclass
@@ -104,7 +105,8 @@ def running_slow_server() -> Iterator[int]:
             connection, _address = server.accept()
             with connection:
                 connection.sendall(b"220-")
-                while not closing.wait(DRIP_SECONDS):
+                ends_at = time.monotonic() + DRIPS_FOR_SECONDS
+                while time.monotonic() < ends_at and not closing.wait(DRIP_SECONDS):
                     connection.sendall(b"z")
 
         thread = Thread(target=drip)

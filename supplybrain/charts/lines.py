@@ -26,7 +26,7 @@ from supplybrain.charts.parts import (
 from supplybrain.charts.times import encode_times
 from supplybrain.charts.words import Moment, format_amount, format_moment, to_milliseconds
 
-MOST_ROWS = 200  # beyond, a table has a row per day
+MOST_ROWS = 200  # beyond, a table has a row per day, and of ranges the last ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +144,20 @@ class LineChart(Figure):
     def _tabulate_ranges(self) -> list[Table]:
         tables = []
         if self.shaded:
-            rows = [(format_moment(shaded.start), format_moment(shaded.end), shaded.label) for shaded in self.shaded]
-            tables.append(Table(gettext("Shaded times"), (gettext("From"), gettext("To"), gettext("Meaning")), rows))
+            tables.append(self._tabulate_shaded())
         if self.marks:
             marked = [(format_moment(mark.x), mark.label) for mark in self.marks]
             tables.append(Table(gettext("Marks"), (self._name_axis(), gettext("Meaning")), marked))
         return tables
+
+    def _tabulate_shaded(self) -> Table:
+        caption, shown = gettext("Shaded times"), self.shaded
+        if len(shown) > MOST_ROWS:
+            caption = gettext("Shaded times: the last %(count)s of %(all)s")
+            caption %= {"count": format_amount(MOST_ROWS), "all": format_amount(len(shown))}
+            shown = sorted(shown, key=lambda shaded: shaded.start)[-MOST_ROWS:]
+        rows = [(format_moment(shaded.start), format_moment(shaded.end), shaded.label) for shaded in shown]
+        return Table(caption, (gettext("From"), gettext("To"), gettext("Meaning")), rows)
 
     def _name_axis(self) -> str:
         return gettext("Time (UTC)") if self._has_times else gettext("Day")

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 from django.template.loader import render_to_string
@@ -24,6 +25,7 @@ from supplybrain.charts import (
     Waterfall,
     WaterfallStep,
     format_amount,
+    format_moment,
 )
 
 BEGIN = datetime(2026, 3, 1, 22, 0, tzinfo=UTC)
@@ -190,3 +192,13 @@ def test_a_figure_carries_its_data_its_words_and_its_table_and_no_code() -> None
     assert '<th scope="row">2026-03-01 22:00</th><td>1</td>' in html
     assert "<b>" not in html
     assert "style=" not in html
+
+
+def test_of_many_shaded_times_the_table_has_the_last_ones() -> None:
+    slots = list_slots(302)
+    shaded = [ShadedRange(start=begin, end=end, label="firing") for begin, end in pairwise(slots)]
+    chart = make_line([1] * 302, shaded=shaded)
+    table = chart.tables[-1]
+    assert (table.caption, len(table.rows)) == ("Shaded times: the last 200 of 301", 200)
+    assert table.rows[-1][1] == format_moment(slots[-1])
+    assert len(chart.data["ranges"]) == 301

@@ -7,9 +7,13 @@ from datetime import datetime
 
 import numpy as np
 
+from monitoring.domain.alerting.flapping import STABLE_SLOTS, Flapping
 from monitoring.domain.alerting.machine import HEALTH, Change, Observation, Step, Terms, Track, advance
 from monitoring.domain.alerting.past import OBSERVED, Past
 from monitoring.domain.alerting.words import AlertState, Health, MessageKind, Reading, Reason
+
+PATIENT = frozenset({AlertState.INACTIVE, AlertState.FIRING})
+"""States in which most slots change nothing."""
 
 ALWAYS_TOLD = frozenset({MessageKind.FLAPPING, MessageKind.CALM})
 
@@ -116,14 +120,15 @@ class _Stretches:
 
     def find_end(self, row: int, track: Track) -> int:
         """Return the next row that may change something."""
-        if track.flapping.since is not None:  # which counts slots
+        if track.state not in PATIENT:
             return row
-        if track.state is AlertState.INACTIVE:
-            return self._find_from(row, self._breaches)
-        return self._find_from(row, self._clears) if track.state is AlertState.FIRING else row
+        end = self._find_from(row, self._breaches if track.state is AlertState.INACTIVE else self._clears)
+        if track.flapping.since is None:
+            return end
+        return min(end, self._find_from(row, self._observed, skipped=STABLE_SLOTS - track.flapping.stable_slots - 1))
 
-    def _find_from(self, row: int, rows: Sequence[int]) -> int:
-        place = bisect_left(rows, row)
+    def _find_from(self, row: int, rows: Sequence[int], *, skipped: int = 0) -> int:
+        place = bisect_left(rows, row) + skipped
         return rows[place] if place < len(rows) else len(self._past)
 
     def pass_over(self, row: int, end: int, track: Track) -> Track:
@@ -136,8 +141,15 @@ class _Stretches:
             stale_since=None if health is Health.OK else self._find_stale_since(row, end, track),
             last_slot=self._past.get_slot(end - 1),
             last_value=track.last_value if known is None else self._past.get_value(known),
+            flapping=self._calm_down(row, end, track.flapping),
         )
         return self._raise_peak(row, end, passed) if track.state is AlertState.FIRING else passed
+
+    def _calm_down(self, row: int, end: int, flapping: Flapping) -> Flapping:
+        if flapping.since is None:
+            return flapping
+        n_observed = bisect_left(self._observed, end) - bisect_left(self._observed, row)
+        return replace(flapping, stable_slots=flapping.stable_slots + n_observed)
 
     def _find_stale_since(self, row: int, end: int, track: Track) -> datetime:
         observed = _find_last(row, end, self._observed)

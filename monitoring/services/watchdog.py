@@ -3,6 +3,7 @@
 Called by the web processes. The next capture ends the alert.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -64,15 +65,35 @@ def watch_scheduler() -> bool:
     Returns:
         Whether there is something new to send.
     """
-    if not is_scheduler_overdue():
+    if not _find_news(*find_latest_and_clock(interval=get_interval())):
         return False
     with transaction.atomic(durable=True):
         if not _take_locks():
             return False
-        latest, clock = find_latest_and_clock(interval=get_interval())
-        if latest is None or not _is_overdue(latest, clock):  # captured in between
-            return False
-        return _tell(latest, clock)
+        # what was true a moment ago may have been told, or captured, in between
+        news = _find_news(*find_latest_and_clock(interval=get_interval()))
+        if news:
+            _tell(news)
+        return news is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """Something to tell: the latest snapshot is too old, the alert as it stands, and the time."""
+
+    latest: MonitoringSnapshot
+    clock: DatabaseClock
+    known: KnownAlert | None
+
+
+def _find_news(latest: MonitoringSnapshot | None, clock: DatabaseClock) -> _News | None:
+    """Return what there is to tell, None if there is nothing: then no lock is taken that a capture might want."""
+    if latest is None or not _is_overdue(latest, clock):
+        return None
+    known = _find_alert()
+    if known and known.episode and not is_reminder_due(known.episode, clock.slot):
+        return None
+    return _News(latest, clock, known)
 
 
 def _is_overdue(latest: MonitoringSnapshot | None, clock: DatabaseClock) -> bool:
@@ -90,15 +111,12 @@ def _take_locks() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _tell(latest: MonitoringSnapshot, clock: DatabaseClock) -> bool:
-    known = _find_alert()
-    slot = find_first_missed_slot(latest)
+def _tell(news: _News) -> None:
+    known, slot = news.known, find_first_missed_slot(news.latest)
     observation = Observation(slot, Reading.BREACH)
     if known and known.episode:
-        if not is_reminder_due(known.episode, clock.slot):
-            return False
-        # nothing is judged: the running slot may still be captured, and is to be judged by that
-        step, slot = Step(known.track), clock.slot
+        # a reminder. Nothing is judged: the running slot may still be captured, and is to be judged by that
+        step, slot = Step(known.track), news.clock.slot
     else:
         step = advance(known.track if known else Track(), observation, Terms())
     verdict = Verdict(
@@ -107,11 +125,10 @@ def _tell(latest: MonitoringSnapshot, clock: DatabaseClock) -> bool:
         step=step,
         observation=observation,
         severity=Severity.CRITICAL,
-        data={"last_good_at": latest.created_at.isoformat()},
+        data={"last_good_at": news.latest.created_at.isoformat()},
     )
     batch = f"watchdog:{slot.isoformat()}"
-    record_verdicts([verdict], cause=TransitionCause.WATCHDOG, batch=batch, slot=clock.slot, now=clock.now)
-    return True
+    record_verdicts([verdict], cause=TransitionCause.WATCHDOG, batch=batch, slot=news.clock.slot, now=news.clock.now)
 
 
 def find_first_missed_slot(latest: MonitoringSnapshot) -> datetime:

@@ -145,6 +145,15 @@ def test_while_somebody_captures_nobody_alarms() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_an_outage_that_was_told_keeps_no_capture_away() -> None:
+    store(5 * QUARTER)
+    watch_scheduler()
+    with CaptureQueriesContext(connection) as statements:
+        assert not watch_scheduler()
+    assert not [query["sql"] for query in statements.captured_queries if "advisory" in query["sql"]]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_many_processes_tell_once() -> None:
     make_channel()
     store(5 * QUARTER)

@@ -63,6 +63,7 @@ def running_installation(folder: Path, *, articles: int, days: int) -> Iterator[
             "WHITENOISE_USE_FINDERS": "true",
             "THROTTLE_LOGIN": "1000/min",
             "WEB_WORKERS": "1",
+            "MONITORING_WATCHDOG_SECONDS": "0",  # nobody captures, and pages should not change for it
             "CODE_VERSION": RELEASE,  # pages show it; screenshots should not change with every commit
         }
         set_clock(database_url, OPENED_AT - datetime.now(tz=UTC))  # what is recorded meanwhile is of that day too

@@ -159,7 +159,7 @@ class AlertRuleAdmin(TableAdmin):
         if rule.alert is None:
             return UNJUDGED, _("not judged yet")
         if rule.alert.state != StateChoice.INACTIVE:
-            return rule.alert.state, chip_state(rule.alert).text
+            return rule.alert.state, chip_state(rule.alert, rule.alert.rule_version).text
         if rule.alert.health != HealthChoice.OK:
             return UNJUDGED, rule.alert.get_health_display()
         return rule.alert.state, name_state(rule.alert.state)

@@ -66,8 +66,10 @@ STATEMENTS = [
         "INSERT INTO monitoring_alert_rule_versions (rule_id, version, name, metric, threshold_type, threshold_value, "
         "recovery_threshold, pending_slots, recover_slots, severity, is_active, created_at) "
         "SELECT id, version, name, metric, threshold_type, threshold_value, recovery_threshold, pending_slots, "
-        "recover_slots, severity, is_active, clock_timestamp() FROM monitoring_alert_rules",
-        "DELETE FROM monitoring_alert_rule_versions",
+        "recover_slots, severity, is_active, clock_timestamp() FROM monitoring_alert_rules "
+        "ON CONFLICT (rule_id, version) DO NOTHING",
+        # on the way back they stay: episodes name them, and the migration before takes both away
+        migrations.RunSQL.noop,
     ),
 ]
 

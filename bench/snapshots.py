@@ -40,7 +40,8 @@ def capture() -> None:
 def forget_snapshots() -> None:
     """Make the running slot free again."""
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE monitoring_snapshots, monitoring_runs, monitoring_gaps")
+        # with them goes what was decided on them: transitions, episodes, messages
+        cursor.execute("TRUNCATE monitoring_snapshots, monitoring_runs, monitoring_gaps, monitoring_alerts CASCADE")
 
 
 def measure_snapshot(*, repeats: int) -> dict[str, Any]:

@@ -20,6 +20,9 @@ class Figures:
         n_rules: All rules.
         n_sources: Sources.
         n_policies: Policies of articles.
+        episode_id: The open episode that fired last among the critical ones.
+        alert: What its alert is called.
+        n_open: Open episodes.
         article_id: The article with the largest order.
         article_code: Its code.
         final_quantity: Pieces of its order.
@@ -32,6 +35,9 @@ class Figures:
     n_rules: int
     n_sources: int
     n_policies: int
+    episode_id: int
+    alert: str
+    n_open: int
     article_id: int
     article_code: str
     final_quantity: int
@@ -45,11 +51,12 @@ class Figures:
             "rules": self.n_rules,
             "sources": self.n_sources,
             "policies": self.n_policies,
+            "open": self.n_open,
             "final": self.final_quantity,
         }
         written = {name: f"{number:,}".replace(",", separator) for name, number in numbers.items()}
         day = ".".join(reversed(day.split("-"))) if language == "ru" else day
-        return written | {"slot": f"{day} {clock}", "code": self.article_code}
+        return written | {"slot": f"{day} {clock}", "code": self.article_code, "alert": self.alert}
 
 
 def look_up(installation: Installation) -> Figures:
@@ -63,6 +70,12 @@ def look_up(installation: Installation) -> Figures:
     rules = fetch("SELECT metric, threshold_type, threshold_value, is_active FROM monitoring_alert_rules")
     [(n_policies,)] = fetch("SELECT count(*) FROM planning_core_planningsettings")
     [(n_sources,)] = fetch("SELECT count(*) FROM planning_core_sourcesync")
+    [(n_open,)] = fetch("SELECT count(*) FROM monitoring_alert_episodes WHERE closed_slot IS NULL")
+    [(episode_id, alert)] = fetch(
+        "SELECT e.id, v.name FROM monitoring_alert_episodes e"
+        " JOIN monitoring_alert_rule_versions v ON v.id = e.rule_version_id"
+        " WHERE e.closed_slot IS NULL AND e.severity = 'critical' ORDER BY e.fired_slot DESC, e.id LIMIT 1"
+    )
     [(article_id, code, final_quantity)] = fetch(
         "SELECT a.id, a.code, f.final_quantity FROM monitoring_order_facts f"
         " JOIN planning_core_article a ON a.id = f.article_id"
@@ -76,6 +89,9 @@ def look_up(installation: Installation) -> Figures:
         n_rules=len(rules),
         n_sources=n_sources,
         n_policies=n_policies,
+        episode_id=episode_id,
+        alert=alert,
+        n_open=n_open,
         article_id=article_id,
         article_code=code,
         final_quantity=final_quantity,

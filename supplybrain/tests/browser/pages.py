@@ -15,11 +15,12 @@ class AdminPage:
 
     Attributes:
         name: What it is called here.
-        path: Its address; `{snapshot}` and `{article}` stand for numbers.
+        path: Its address; `{snapshot}`, `{episode}` and `{article}` stand for numbers.
         texts: What a reader of each language finds on it.
         charts: How many drawings with axes it has.
         sparklines: How many small ones.
         roles: Who may open it.
+        visitors: Who does here. Every look costs time, and lists look much the same to everybody.
     """
 
     name: str
@@ -28,10 +29,11 @@ class AdminPage:
     charts: int = 0
     sparklines: int = 0
     roles: tuple[str, ...] = field(default=ROLES)
+    visitors: tuple[str, ...] = field(default=ROLES)
 
     def find_path(self, figures: Figures) -> str:
         """Return the address in the present state."""
-        return self.path.format(snapshot=figures.snapshot_id, article=figures.article_id)
+        return self.path.format(snapshot=figures.snapshot_id, episode=figures.episode_id, article=figures.article_id)
 
     def list_texts(self, language: str, figures: Figures) -> list[str]:
         """Return what is to be read in the present state."""
@@ -47,6 +49,8 @@ PAGES = (
             "en": (
                 "Dashboard",
                 "{breached} critical alert rule is breached.",
+                "Open alerts",
+                "{alert} critical firing",
                 "Critical risk {risk_critical} ",
                 "Warning risk {risk_warning} ",
                 "Articles to order {articles_with_orders} ",
@@ -57,6 +61,8 @@ PAGES = (
             "ru": (
                 "Обзор",
                 "Сработало {breached} критическое правило оповещения.",
+                "Открытые оповещения",
+                "{alert} критично сработало",
                 "Критический риск {risk_critical} ",
                 "Риск: внимание {risk_warning} ",
                 "Артикулов к заказу {articles_with_orders} ",
@@ -124,6 +130,62 @@ PAGES = (
             ),
         },
         charts=2,
+    ),
+    AdminPage(
+        "episodes",
+        "/admin/monitoring/alertepisode/?standing=open",
+        {
+            "en": ("Alert episodes", "{alert} firing critical", "{open} row"),
+            "ru": ("Эпизоды оповещений", "{alert} сработало критично", "{open} "),
+        },
+        visitors=("viewer",),
+    ),
+    AdminPage(
+        "episode",
+        "/admin/monitoring/alertepisode/{episode}/change/",
+        {
+            "en": (
+                "{alert}",
+                "Firing for ",
+                "What it is about",
+                "What happened",
+                "From inactive to firing: breached long enough.",
+                "What the value is made of",
+            ),
+            "ru": ("{alert}", "Сработало уже ", "О чём это", "Что происходило", "Из чего складывается значение"),
+        },
+        charts=1,
+    ),
+    AdminPage(
+        "silence",
+        "/admin/monitoring/silence/add/?rule=1",
+        {
+            "en": ("Silences", "From (UTC)", "Instead of a rule: all rules on this metric."),
+            "ru": ("Тишина", "Вместо правила: все правила по этому показателю."),
+        },
+        roles=("planner", "operator", "superuser"),
+        visitors=("planner",),
+    ),
+    AdminPage(
+        "channels",
+        "/admin/monitoring/notificationchannel/",
+        {"en": ("Channels", "Buyers e-mail active"), "ru": ("Каналы", "Buyers электронная почта включён")},
+        visitors=("operator",),
+    ),
+    AdminPage(
+        "channel",
+        "/admin/monitoring/notificationchannel/1/change/",
+        {
+            "en": ("Buyers", "Nothing was sent yet", "Recipients", "Last notifications", "None yet."),
+            "ru": ("Buyers", "Ещё ничего не отправлялось", "Получатели", "Последние уведомления", "Пока нет."),
+        },
+        visitors=("viewer", "operator"),
+    ),
+    AdminPage(
+        "outbox",
+        "/admin/monitoring/notification/",
+        {"en": ("Notifications", "0 rows"), "ru": ("Уведомления",)},
+        visitors=("planner",),
     ),
     AdminPage(
         "articles",

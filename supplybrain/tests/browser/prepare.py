@@ -33,6 +33,7 @@ def main(today: str, articles: str, days: str) -> None:
     call_command("seed_demo", f"--today={today}", f"--articles={articles}", f"--days={days}")
     for person in PEOPLE:
         hire(person)
+    open_channel()
 
 
 def hire(person: Person) -> None:
@@ -49,6 +50,13 @@ def hire(person: Person) -> None:
         user.groups.add(Group.objects.get(name=person.role))
     if person.language:
         choose_language(user=user, language=person.language)
+
+
+def open_channel() -> None:
+    """Store a channel that nothing has gone through yet."""
+    from monitoring.models import ChannelKind, NotificationChannel
+
+    NotificationChannel.objects.create(name="Buyers", kind=ChannelKind.EMAIL, recipients="buyers@example.com")
 
 
 if __name__ == "__main__":

@@ -24,9 +24,10 @@ READ_FOCUS = """() => {
     return [element.id || label.replace(/\\s+/g, " ").trim(), boxes.some(shows), element.tagName];
 }"""
 MAIN_CONTROLS = {
-    "dashboard": ["Latest snapshot", "24 hours"],
+    "dashboard": ["Latest snapshot", "8 h", "24 hours"],
     "snapshot": ["sb-metric", "sb-base", "Show"],
     "rule": ["id_threshold_value", "try_metric", "try_threshold_value", "sb-try-button", "Save"],
+    "episode": ["sb-note", "Acknowledge", "sb-reason", "1 h", "Show as table"],
     "article": ["Edit the article and its settings", "Show as table"],
 }
 

@@ -36,6 +36,8 @@ def test_everybody_reads_every_page_in_their_language(
     with visiting(browser, installation.url, language=language) as visitor:
         visitor.log_in(BY_ROLE[role])
         for page in PAGES:
+            if role not in page.visitors:
+                continue
             status = visitor.open(page.find_path(figures))
             if role not in page.roles:
                 assert status == 403, page.name
@@ -102,13 +104,14 @@ def assert_fits_a_phone(visitor: Visitor, page: AdminPage) -> None:
 
 def find_phone_owner(page: AdminPage) -> str:
     """Return who looks at a page on a phone: somebody who sees all that is on it. Every look costs time."""
-    return "planner" if "planner" in page.roles else "superuser"
+    return next(role for role in ("planner", *reversed(ROLES)) if role in page.roles and role in page.visitors)
 
 
 def list_names(installation: Installation) -> list[str]:
     """Return what the company calls its things, the longest first: whatever the reader's language is."""
     columns = (
         "name FROM monitoring_alert_rules",
+        "name FROM monitoring_notification_channels",
         "name FROM planning_core_article",
         "name FROM planning_core_bundletype",
         "name FROM planning_core_warehouse",

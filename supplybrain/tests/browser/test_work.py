@@ -1,10 +1,12 @@
-"""What people do in the admin: try and save a rule, capture by the button, choose a language; and what is refused."""
+"""What people do in the admin: try and save a rule, capture, take care of an alert, open a channel; what is refused."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from monitoring.tests.receivers.http_receiver import running_http_receiver
 from supplybrain.tests.browser.figures import look_up
 from supplybrain.tests.browser.installation import Installation
 from supplybrain.tests.browser.people import BY_ROLE
@@ -14,7 +16,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 RULE = "/admin/monitoring/alertrule/2/change/"
 SNAPSHOTS = "/admin/monitoring/monitoringsnapshot/"
+EPISODES = "/admin/monitoring/alertepisode/"
+CHANNELS = "/admin/monitoring/notificationchannel/"
 TRIED_THRESHOLD = 3
+FORGET_TESTS = (  # for whoever looks at the dashboard after us
+    "DELETE FROM monitoring_notifications RETURNING 1",
+    "DELETE FROM monitoring_alert_messages WHERE kind = 'test' RETURNING 1",
+    "UPDATE monitoring_notification_channels SET last_failure_at = NULL, last_error = '' RETURNING 1",
+)
 
 
 @pytest.fixture
@@ -65,6 +74,56 @@ def test_an_operator_captures_by_the_button(installation: Installation, visitor:
     assert "This is the newest snapshot." in visitor.look().text
 
 
+def test_a_planner_acknowledges_and_silences_an_alert_with_a_click_each(
+    installation: Installation, visitor: Visitor
+) -> None:
+    figures = look_up(installation)
+    visitor.log_in(BY_ROLE["planner"])
+    row = visitor.page.locator("section:has(> div > #sb-alerts)").get_by_role("row", name=figures.alert)
+    try:
+        row.get_by_role("button", name=f"Acknowledge: {figures.alert}").click()
+        expect(row).to_contain_text("acknowledged by pavel")
+        row.get_by_role("button", name="8 h").click()
+        expect(row).to_contain_text("silenced until 2026-11-20 17:")
+        expect(row.get_by_role("button")).to_have_count(0)
+        row.get_by_role("link", name=figures.alert).click()
+        story = visitor.page.locator("section:has(> #sb-timeline)")
+        expect(story).to_contain_text("pavel looks after it.")
+        expect(story).to_contain_text("pavel silenced it until 2026-11-20 17:")
+        visitor.page.get_by_role("button", name="Withdraw the acknowledgement").click()
+        expect(story).to_contain_text("pavel withdrew the acknowledgement of pavel.")
+        visitor.wait_until_drawn()
+        [(author, withdrawn)] = installation.fetch(
+            "SELECT author_name, withdrawn_at IS NOT NULL FROM monitoring_alert_acknowledgements"
+        )
+        assert (author, withdrawn) == ("pavel", True)
+    finally:
+        installation.fetch("DELETE FROM monitoring_alert_acknowledgements RETURNING 1")
+        installation.fetch("DELETE FROM monitoring_silences RETURNING 1")
+
+
+def test_an_operator_opens_a_channel_and_tests_it(installation: Installation, visitor: Visitor, tmp_path: Path) -> None:
+    visitor.log_in(BY_ROLE["operator"])
+    page = visitor.page
+    with running_http_receiver(tmp_path / "received") as receiver:
+        visitor.open(f"{CHANNELS}add/")
+        page.get_by_label("Name").fill("Hook")
+        expect(page.get_by_label("URL")).to_be_hidden()  # it begins as e-mail
+        page.get_by_label("Kind").select_option("webhook")
+        expect(page.get_by_label("Recipients")).to_be_hidden()
+        page.get_by_label("URL").fill(receiver.do("ok"))
+        page.get_by_role("button", name="Save and continue editing").click()
+        page.get_by_role("button", name="Send a test message").click()
+        expect(page.get_by_text("The receiver took the test message.")).to_be_visible()
+        assert len(receiver.list_requests()) == 1
+    expect(page.get_by_role("heading", name="Works")).to_be_visible()
+    page.get_by_role("button", name="Send a test message").click()  # nobody is there any more
+    expect(page.get_by_text("The test message did not arrive: The connection failed")).to_be_visible()
+    expect(page.get_by_role("heading", name="The last attempt failed")).to_be_visible()
+    for statement in FORGET_TESTS:
+        installation.fetch(statement)
+
+
 @pytest.mark.parametrize("role", ["viewer", "operator"])
 def test_who_may_not_save_a_rule_is_offered_nothing_and_refused(
     installation: Installation, visitor: Visitor, role: str
@@ -80,6 +139,18 @@ def test_who_may_not_save_a_rule_is_offered_nothing_and_refused(
     assert forge(visitor, RULE, {**terms, "severity": "warning"}) == 403
     assert forge(visitor, "/admin/monitoring/alertrule/2/delete/", {"post": "yes"}) == 403
     assert installation.fetch("SELECT to_jsonb(r) FROM monitoring_alert_rules r ORDER BY id") == before
+
+
+def test_a_viewer_takes_care_of_nothing(installation: Installation, visitor: Visitor) -> None:
+    figures = look_up(installation)
+    visitor.log_in(BY_ROLE["viewer"])
+    visitor.open(f"{EPISODES}{figures.episode_id}/change/")
+    assert "Take care of it" not in visitor.look().text
+    for deed in ("acknowledge", "withdraw", "silence"):
+        assert forge(visitor, f"{EPISODES}{figures.episode_id}/{deed}/", {"hours": "8"}) == 403
+    assert forge(visitor, f"{CHANNELS}1/test/", {}) == 403
+    noticed = "SELECT id FROM monitoring_alert_acknowledgements UNION SELECT id FROM monitoring_silences"
+    assert installation.fetch(noticed) == []
 
 
 def test_a_viewers_capture_is_refused(installation: Installation, visitor: Visitor) -> None:

@@ -32,7 +32,7 @@ def send(channel: NotificationChannel, letter: Letter, *, key: UUID) -> None:
 
 
 def write_body(channel: NotificationChannel, letter: Letter, *, key: UUID) -> bytes:
-    """Return the JSON that is sent: the same bytes for every repeat, as long as the channel keeps its name."""
+    """Return the JSON that is sent: the same bytes for every repeat."""
     head = {"version": 1, "key": str(key), "channel": channel.name}
     return json.dumps({**head, **letter.data}, ensure_ascii=False, separators=(",", ":")).encode()
 

@@ -56,7 +56,7 @@ def say(moment: Any) -> str:
 
 def make_over() -> AlertEpisode:
     """Store an episode of two hours, at noon long ago, with everything that can happen in one."""
-    terms = {"recovery_threshold": 3, "pending_slots": 2, "recover_slots": 2}
+    terms: dict[str, Any] = {"recovery_threshold": 3, "pending_slots": 2, "recover_slots": 2}
     for at in range(-2, 12):
         snap(NOON + at * QUARTER, risk_critical=9 if 0 <= at < 7 else 2)
     rule = make_rule(**terms)

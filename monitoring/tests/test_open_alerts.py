@@ -127,7 +127,7 @@ def test_alerts_of_the_system_are_among_them(viewer: Client) -> None:
 def test_what_nobody_can_judge_is_named_with_the_reason(viewer: Client) -> None:
     make_alert(make_rule("Unicorns", "unicorns"), health="error", health_detail="unknown_metric")
     page = read(viewer)
-    assert "No alert is open. Nobody can judge now: Unicorns (snapshots have no such metric)" in page.text
+    assert "No alert is open. Cannot be judged now: Unicorns (snapshots have no such metric)" in page.text
 
 
 @pytest.mark.parametrize("role", ROLES_THAT_ACT)

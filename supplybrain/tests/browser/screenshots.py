@@ -24,6 +24,7 @@ WIDTH = 1280
 MARGIN = 16
 COLORS = 256
 SNAPSHOTS = "/admin/monitoring/monitoringsnapshot/"
+EPISODES = "/admin/monitoring/alertepisode/"
 CAPTURE = {
     "en": ("Capture now", "Capture", "Captured the slot"),
     "ru": ("Сделать снимок", "Сделать снимок", "Снимок слота"),
@@ -72,6 +73,12 @@ def picture_snapshot(visitor: Visitor, figures: Figures) -> bytes:
     return shoot(visitor, top="section:has(> #why)", bottom="section:has(> #why)")
 
 
+def picture_episode(visitor: Visitor, figures: Figures) -> bytes:
+    """Return what is wrong, since when, and what happened."""
+    visitor.open(f"{EPISODES}{figures.episode_id}/change/")
+    return shoot(visitor, bottom="section:has(> #sb-timeline)")
+
+
 def picture_rule(visitor: Visitor, _figures: Figures) -> bytes:
     """Return what another threshold would have done; a bar with buttons lies over the foot of the window."""
     visitor.open("/admin/monitoring/alertrule/2/change/?threshold_value=12")
@@ -90,6 +97,7 @@ def picture_article(visitor: Visitor, _figures: Figures) -> bytes:
 PICTURES: Mapping[str, Callable[[Visitor, Figures], bytes]] = {
     "dashboard": picture_dashboard,
     "snapshot": picture_snapshot,
+    "episode": picture_episode,
     "alert-rule": picture_rule,
     "article": picture_article,
 }

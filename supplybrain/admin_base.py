@@ -4,10 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import connections
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.functional import Promise, cached_property
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
@@ -79,6 +82,41 @@ class HistoryAdmin(TableAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002  (as above)
         """Refuse."""
         return False
+
+
+class StoryAdmin(HistoryAdmin):
+    """History whose rows have a page of their own, that tells what there is to know and saves nothing.
+
+    A subclass states `story_template` and what is in it.
+    """
+
+    story_template: str
+
+    def build_story(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """Return what the template shows, `title` and `original` included."""
+        raise NotImplementedError
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",  # noqa: ARG002  (Django's signature)
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Answer the page of a row."""
+        if object_id is None or request.method not in {"GET", "HEAD"} or not self.has_view_permission(request):
+            raise PermissionDenied
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            return cast("HttpResponse", self._get_obj_does_not_exist_redirect(request, self.opts, object_id))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            **self.build_story(request, row),
+            **(extra_context or {}),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, self.story_template, context)
 
 
 class EstimatingPaginator(Paginator):  # type: ignore[type-arg]  # generic in the stubs only

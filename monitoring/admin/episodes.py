@@ -5,11 +5,9 @@ from datetime import timedelta
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,7 +27,7 @@ from monitoring.models import AlertEpisode, AlertRule, Severity, StateChoice
 from monitoring.selectors.episodes import select_standing
 from monitoring.services.acknowledge import acknowledge_episode, withdraw_acknowledgement
 from monitoring.services.silences import silence
-from supplybrain.admin_base import HistoryAdmin, show_label
+from supplybrain.admin_base import StoryAdmin, show_label
 from supplybrain.errors import SupplyBrainError
 
 OVER = "over"
@@ -93,7 +91,7 @@ class RuleFilter(admin.SimpleListFilter):
 
 
 @admin.register(AlertEpisode)
-class AlertEpisodeAdmin(HistoryAdmin):
+class AlertEpisodeAdmin(StoryAdmin):
     """Episodes. The evaluation alone writes them; people take notice of them."""
 
     list_display = (
@@ -113,6 +111,7 @@ class AlertEpisodeAdmin(HistoryAdmin):
     search_fields = ("rule_version__name", "rule_version__metric", "alert__source", "=id")
     search_help_text = gettext_lazy("Name or metric of the rule, a source, or the number of the episode")
     ordering = ("-fired_slot", "-id")
+    story_template = "monitoring/episode.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AlertEpisode]:
         """Return the episodes, each with who looks after it and with the present version of its rule."""
@@ -133,29 +132,9 @@ class AlertEpisodeAdmin(HistoryAdmin):
         ]
         return [*posts, *super().get_urls()]
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",  # noqa: ARG002  (Django's signature)
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Answer the page of an episode. There is nothing to save."""
-        if object_id is None or request.method not in {"GET", "HEAD"} or not self.has_view_permission(request):
-            raise PermissionDenied
-        episode = self.get_object(request, unquote(object_id))
-        if episode is None:
-            return cast("HttpResponse", self._get_obj_does_not_exist_redirect(request, self.opts, object_id))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": title_episode(episode),
-            "opts": self.opts,
-            "original": Heading(episode),
-            **build_context(request, episode),
-            **(extra_context or {}),
-        }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "monitoring/episode.html", context)
+    def build_story(self, request: HttpRequest, row: AlertEpisode) -> dict[str, Any]:
+        """Return what the page shows."""
+        return {"title": title_episode(row), "original": Heading(row), **build_context(request, row)}
 
     def acknowledge(self, request: HttpRequest, episode_id: int) -> HttpResponse:
         """Acknowledge an open episode, with the note that was posted."""

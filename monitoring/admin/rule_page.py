@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from monitoring.admin.contributors import ContributorTable, tabulate_contributors
+from monitoring.admin.headlines import Headline
 from monitoring.admin.permissions import may_see
 from monitoring.admin.rule_charts import build_rule_chart
-from monitoring.admin.rule_words import RuleState, describe_state, tabulate
+from monitoring.admin.rule_words import describe_state, tabulate
 from monitoring.admin.standing import describe_freshness
 from monitoring.admin.trials import TrialForm, read_trial
 from monitoring.domain.freshness import FreshnessState
@@ -59,7 +60,7 @@ class RulePage:
     freshness: str = ""
     is_known: bool = True
     version: int | None = None
-    state: RuleState | None = None
+    state: Headline | None = None
     episode_url: str = ""
     episodes_url: str = ""
     chart: LineChart | None = None

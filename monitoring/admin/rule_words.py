@@ -1,12 +1,12 @@
 """How a rule stands and what a backtest found, in words."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from monitoring.admin.alert_words import describe_limits
+from monitoring.admin.headlines import Headline
 from monitoring.alert_wording import describe_health
 from monitoring.domain.alerting.flapping import STABLE_SLOTS
 from monitoring.domain.alerting.words import AlertState
@@ -18,21 +18,7 @@ from monitoring.wording import describe_length, name_metric
 from supplybrain.charts import Tone, format_amount, format_moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleState:
-    """How a rule stands.
-
-    Args:
-        icon: A name among the Material symbols.
-    """
-
-    tone: Tone
-    icon: str
-    headline: str
-    sentences: list[str]
-
-
-def describe_state(known: RuleAlert | None, terms: RuleTerms, value: int | None, *, is_active: bool) -> RuleState:
+def describe_state(known: RuleAlert | None, terms: RuleTerms, value: int | None, *, is_active: bool) -> Headline:
     """Return how a rule stands.
 
     Args:
@@ -45,15 +31,15 @@ def describe_state(known: RuleAlert | None, terms: RuleTerms, value: int | None,
     history = list(_tell_last(known))
     if not is_active:
         words = _("The rule is switched off: nothing is judged by it.")
-        return RuleState(
+        return Headline(
             tone=Tone.NEUTRAL, icon="notifications_off", headline=_("Off"), sentences=[words, *compared, *history]
         )
     if known is None:
         words = _("No snapshot has been judged by this rule yet. The next one will be.")
-        return RuleState(tone=Tone.NEUTRAL, icon="hourglass_empty", headline=_("Unknown"), sentences=[words, *compared])
+        return Headline(tone=Tone.NEUTRAL, icon="hourglass_empty", headline=_("Unknown"), sentences=[words, *compared])
     tone, icon, headline = _head(known.alert)
     sentences = [*compared, *_tell_state(known.alert, terms), *_tell_health(known.alert), *history]
-    return RuleState(tone=tone, icon=icon, headline=headline, sentences=sentences)
+    return Headline(tone=tone, icon=icon, headline=headline, sentences=sentences)
 
 
 def name_state(state: str) -> str:

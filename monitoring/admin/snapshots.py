@@ -1,14 +1,12 @@
 """Snapshots: the risks and orders of every slot, newest first, and a button that captures one."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +16,7 @@ from unfold.decorators import action
 from monitoring.admin.snapshot_page import build_context, export
 from monitoring.models import MonitoringSnapshot, RunState
 from monitoring.services.capture import capture_now
-from supplybrain.admin_base import HistoryAdmin, show_label
+from supplybrain.admin_base import StoryAdmin, show_label
 from supplybrain.charts import format_change
 from supplybrain.errors import SupplyBrainError
 
@@ -44,7 +42,7 @@ def format_count(count: int) -> str:
 
 
 @admin.register(MonitoringSnapshot)
-class MonitoringSnapshotAdmin(HistoryAdmin):
+class MonitoringSnapshotAdmin(StoryAdmin):
     """Snapshots. Nobody edits history."""
 
     list_display = (
@@ -64,6 +62,7 @@ class MonitoringSnapshotAdmin(HistoryAdmin):
     search_fields = ("=id", "=as_of_date")
     search_help_text = gettext_lazy("Number of the snapshot, or a business day as YYYY-MM-DD")
     ordering = ("-created_at", "-id")
+    story_template = "monitoring/snapshot.html"
     actions_list = ("capture",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MonitoringSnapshot]:
@@ -81,29 +80,9 @@ class MonitoringSnapshotAdmin(HistoryAdmin):
         view = self.admin_site.admin_view(self.export_contributors)
         return [path("<int:snapshot_id>/contributors.csv", view, name=name), *super().get_urls()]
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",  # noqa: ARG002  (Django's signature)
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Answer the page of a snapshot: what its metrics are, why, and what moved them. There is nothing to save."""
-        if object_id is None or request.method not in {"GET", "HEAD"} or not self.has_view_permission(request):
-            raise PermissionDenied
-        snapshot = self.get_object(request, unquote(object_id))
-        if snapshot is None:
-            return cast("HttpResponse", self._get_obj_does_not_exist_redirect(request, self.opts, object_id))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": str(snapshot),
-            "opts": self.opts,
-            "original": snapshot,
-            **build_context(request, snapshot),
-            **(extra_context or {}),
-        }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "monitoring/snapshot.html", context)
+    def build_story(self, request: HttpRequest, row: MonitoringSnapshot) -> dict[str, Any]:
+        """Return what the page shows."""
+        return {"title": str(row), "original": row, **build_context(request, row)}
 
     def export_contributors(self, request: HttpRequest, snapshot_id: int) -> HttpResponse:
         """Answer those behind a metric as a file, to those who may see the page."""

@@ -1,7 +1,6 @@
 """How an episode stands, and by which terms."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import HttpRequest
@@ -18,6 +17,7 @@ from monitoring.admin.alert_words import (
     describe_threshold,
     format_value,
 )
+from monitoring.admin.headlines import Headline
 from monitoring.admin.permissions import may_see
 from monitoring.admin.snapshot_page.head import HeadFact
 from monitoring.alert_wording import describe_health, name_sources
@@ -29,21 +29,7 @@ from supplybrain.charts import Tone, format_amount, format_moment
 ICONS = {StateChoice.FIRING: "error", StateChoice.RECOVERING: "trending_down"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EpisodeHead:
-    """How an episode stands; the words say all that the colour says.
-
-    Args:
-        icon: A name among the Material symbols.
-    """
-
-    tone: Tone
-    icon: str
-    headline: str
-    sentences: list[str]
-
-
-def describe_episode(episode: AlertEpisode, *, now: datetime) -> EpisodeHead:
+def describe_episode(episode: AlertEpisode, *, now: datetime) -> Headline:
     """Return how an episode stands.
 
     Args:
@@ -55,7 +41,7 @@ def describe_episode(episode: AlertEpisode, *, now: datetime) -> EpisodeHead:
         length = describe_since(episode.fired_slot, episode.closed_slot)
         headline = _("Over after %(length)s: %(reason)s")
         headline %= {"length": length, "reason": ReasonChoice(episode.close_reason).label}
-        return EpisodeHead(tone=Tone.NEUTRAL, icon="check_circle", headline=headline, sentences=sentences)
+        return Headline(tone=Tone.NEUTRAL, icon="check_circle", headline=headline, sentences=sentences)
     state = StateChoice(episode.alert.state)
     headline = _("%(state)s for %(length)s") % {
         "state": capfirst(chip_state(episode.alert, episode.rule_version).text),
@@ -64,7 +50,7 @@ def describe_episode(episode: AlertEpisode, *, now: datetime) -> EpisodeHead:
     is_warning = episode.severity == Severity.WARNING and state is StateChoice.FIRING
     tone = Tone.ATTENTION if is_warning else STATE_TONES[state]
     icon = ICONS.get(state, "help")
-    return EpisodeHead(tone=tone, icon=icon, headline=headline, sentences=[*sentences, *_tell_doubts(episode)])
+    return Headline(tone=tone, icon=icon, headline=headline, sentences=[*sentences, *_tell_doubts(episode)])
 
 
 def list_terms(request: HttpRequest, episode: AlertEpisode) -> list[HeadFact]:

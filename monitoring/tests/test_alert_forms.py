@@ -197,7 +197,11 @@ def test_a_webhook_can_stop_signing(client: Client) -> None:
 @pytest.mark.django_db
 def test_switching_on_again_forgets_what_was_wrong(client: Client) -> None:
     staff, now = log_in(client, "operator"), timezone.now()
-    wrong: dict[str, Any] = {"is_active": False, "disabled_at": now, "disabled_reason": "The receiver refused with 410."}
+    wrong: dict[str, Any] = {
+        "is_active": False,
+        "disabled_at": now,
+        "disabled_reason": "The receiver refused with 410.",
+    }
     channel = make_channel(**wrong)
     page = f"{CHANNELS}{channel.pk}/change/"
     text = read(staff, page).text

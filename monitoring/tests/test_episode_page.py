@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from monitoring.admin.episode_page import view
 from monitoring.models import (
     Alert,
     AlertAcknowledgement,
@@ -242,6 +243,16 @@ def test_the_page_costs_the_same_however_much_happened(client: Client, role: str
     # session, user, 2 permissions; episode, snapshot with clock, transitions, acknowledgements, silences, slots of the
     # chart, 3 for contributors, messages
     assert len(few) == len(many) == 14
+
+
+def test_a_very_long_story_says_where_it_begins(viewer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    episode = make_over()
+    assert "are shown." not in read(viewer, episode).text
+    monkeypatch.setattr(view, "MOST_EVENTS", 2)
+    page = read(viewer, episode)
+    assert "Of changes of state and of messages, the last 2 each are shown." in page.text
+    assert "From inactive to firing" not in page.text
+    assert "From firing to inactive" in page.text
 
 
 def test_lists_are_filtered_by_state_kind_rule_and_name(viewer: Client) -> None:

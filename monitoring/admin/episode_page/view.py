@@ -15,9 +15,10 @@ from monitoring.admin.episode_page.timeline import Chronicler
 from monitoring.admin.permissions import may_see
 from monitoring.domain.alerting.overlays import find_acknowledgement
 from monitoring.domain.metrics import METRIC_BY_NAME
-from monitoring.models import AlertAcknowledgement, AlertEpisode, MonitoringSnapshot, Silence
+from monitoring.models import AlertAcknowledgement, AlertEpisode, AlertTransition, MonitoringSnapshot, Silence
 from monitoring.selectors.episode_events import (
     MOST_EVENTS,
+    Delivery,
     list_acknowledgements,
     list_deliveries,
     list_episode_silences,
@@ -51,6 +52,7 @@ def build_context(request: HttpRequest, episode: AlertEpisode) -> dict[str, Any]
     """
     latest, clock = find_latest_and_clock(interval=get_interval())
     transitions = list_story(episode, most=MOST_EVENTS)
+    deliveries = list_deliveries(episode_id=episode.pk)
     acknowledgements = list(list_acknowledgements(episode_id=episode.pk))
     silences = list(list_episode_silences(episode, now=clock.now))
     standing = None if episode.closed_slot else find_acknowledgement(acknowledgements, severity=episode.severity)
@@ -69,11 +71,18 @@ def build_context(request: HttpRequest, episode: AlertEpisode) -> dict[str, Any]
         "contributors": _tabulate_contributors(request, episode, latest),
         "timeline": Chronicler(request, episode).tell(
             transitions=transitions,
-            deliveries=list_deliveries(episode_id=episode.pk),
+            deliveries=deliveries,
             acknowledgements=acknowledgements,
             silences=silences,
         ),
+        "most_events": _find_limit(transitions, deliveries),
     }
+
+
+def _find_limit(transitions: Sequence[AlertTransition], deliveries: Sequence[Delivery]) -> int:
+    """Return how many changes and messages are shown at most if there may be more; else 0."""
+    n_messages = len({one.message_id for one in deliveries})
+    return MOST_EVENTS if max(len(transitions), n_messages) >= MOST_EVENTS else 0
 
 
 def _list_notes(episode: AlertEpisode, standing: AlertAcknowledgement | None, silence: Silence | None) -> list[Chip]:

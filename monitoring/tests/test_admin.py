@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from monitoring.models import AlertRule, MonitoringRun, MonitoringSnapshot
+from monitoring.tests.alerts import make_alert, open_episode
 from supplybrain.tests.people import log_in
 from supplybrain.tests.rows import make_row
 
@@ -46,22 +47,22 @@ def list_cells(page: str, column: str) -> list[str]:
 
 
 @pytest.mark.django_db
-def test_a_rule_stands_beside_the_latest_value_and_says_whether_it_is_breached(staff: Client) -> None:
+def test_a_rule_stands_beside_the_latest_value_and_says_how_its_alert_stands(staff: Client) -> None:
     make_snapshot(created_at=datetime(2026, 1, 1, tzinfo=UTC), risk_critical=9)
     make_snapshot(created_at=datetime(2026, 1, 2, tzinfo=UTC), risk_critical=3)
-    make_rule(threshold_value=2)
-    make_rule(threshold_value=3)
+    open_episode(make_alert(make_rule(threshold_value=2)), datetime(2026, 1, 1, 12, tzinfo=UTC))
+    make_alert(make_rule(threshold_value=3))
     make_rule(threshold_value=0, is_active=False)
     make_rule(metric="a_metric_of_old", threshold_value=0)
     page = staff.get(RULES).content.decode()
     assert list_cells(page, "show_value") == ["3", "3", "3", "-"]
-    assert list_cells(page, "show_breach") == ["breached", "fine", "-", "-"]
+    assert list_cells(page, "show_state") == ["firing", "not firing", "-", "not judged yet"]
 
 
 @pytest.mark.django_db
 def test_before_the_first_snapshot_no_rule_has_a_value(staff: Client) -> None:
     make_rule()
-    assert list_cells(staff.get(RULES).content.decode(), "show_breach") == ["-"]
+    assert list_cells(staff.get(RULES).content.decode(), "show_value") == ["-"]
 
 
 @pytest.mark.django_db
@@ -70,6 +71,7 @@ def test_before_the_first_snapshot_no_rule_has_a_value(staff: Client) -> None:
 )
 def test_a_rule_on_nothing_is_refused(staff: Client, changes: dict[str, str]) -> None:
     rule = {"name": "r", "metric": "risk_ok", "threshold_type": "below", "threshold_value": "1", "severity": "warning"}
+    rule |= {"pending_slots": "1", "recover_slots": "1"}
     assert staff.post(f"{RULES}add/", rule | changes).status_code == 200  # the form again
     assert not AlertRule.objects.exists()
     assert staff.post(f"{RULES}add/", rule).status_code == 302

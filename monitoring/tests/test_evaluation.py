@@ -34,7 +34,8 @@ def judge(place: int, value: int | None, *, metric: str = "risk_critical", age: 
     slot = NOON + place * QUARTER
     values: dict[str, Any] = {**dict.fromkeys(METRIC_NAMES, 0), metric: value}
     snapshot = snap(slot, **values)
-    sources = dict.fromkeys(("catalogue", "listings", "sales", "wb_stock", "own_stock"), age and slot - age)
+    delivered: datetime | None = slot - age if age else None
+    sources = dict.fromkeys(("catalogue", "listings", "sales", "wb_stock", "own_stock"), delivered)
     evidence = Evidence(snapshot_id=snapshot.pk, slot=slot, read_at=slot, values=values, sources=sources)
     evaluate_snapshot(evidence, interval=QUARTER)
     return slot

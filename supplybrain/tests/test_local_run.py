@@ -55,7 +55,7 @@ class Terminal:
         self.runs.append(run)
         return run
 
-    def wait_for(self, text: str, *, seconds: float = 90) -> None:
+    def wait_for(self, text: str, *, seconds: float = 180) -> None:
         deadline = time.monotonic() + seconds
         while text not in self.text:
             assert self.runs[-1].poll() is None, self.text
@@ -163,7 +163,7 @@ def manage(terminal: Terminal, *command: str) -> subprocess.CompletedProcess[str
         env={**os.environ, **SMALL, **OWN_SERVERS},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
 

@@ -19,6 +19,7 @@ SNAPSHOTS = "/admin/monitoring/monitoringsnapshot/"
 EPISODES = "/admin/monitoring/alertepisode/"
 CHANNELS = "/admin/monitoring/notificationchannel/"
 TRIED_THRESHOLD = 3
+expect.set_options(timeout=20_000)  # ms; a busy machine is no failure
 FORGET_TESTS = (  # for whoever looks at the dashboard after us
     "DELETE FROM monitoring_notifications RETURNING 1",
     "DELETE FROM monitoring_alert_messages WHERE kind = 'test' RETURNING 1",

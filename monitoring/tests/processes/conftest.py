@@ -3,13 +3,12 @@
 import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from monitoring.tests.processes.cluster import Cluster, running_cluster
 from monitoring.tests.processes.observer import YEAR_SECONDS, wait_until
-from monitoring.tests.processes.pooler import EXECUTABLE, Pooler, running_pooler
+from monitoring.tests.processes.pooler import EXECUTABLE, Pooler, running_pooler_of
 from monitoring.tests.processes.system import START_SECONDS, System, running_system
 
 KNOCK_MILLISECONDS = 250
@@ -35,8 +34,7 @@ def cluster() -> Iterator[Cluster]:
 def pooler(cluster: Cluster) -> Iterator[Pooler]:
     if EXECUTABLE is None:
         pytest.skip("PgBouncer is not installed (Debian: apt-get install pgbouncer)")
-    (server_folder,) = parse_qs(urlsplit(cluster.maintenance_url).query)["host"]
-    with running_pooler(cluster.folder / "pooler", server_folder=server_folder) as pooler:
+    with running_pooler_of(cluster) as pooler:
         yield pooler
 
 

@@ -19,7 +19,8 @@ IMPOSSIBLE: dict[str, LiteralString] = {
     """,
     "snapshots without a run that made them": """
         SELECT snapshot.slot FROM monitoring_snapshots AS snapshot
-        WHERE (SELECT count(*) FROM monitoring_runs AS run
+        WHERE snapshot.slot > (SELECT min(slot) FROM monitoring_runs)  -- that of the first may have been cleared
+            AND (SELECT count(*) FROM monitoring_runs AS run
             WHERE run.slot = snapshot.slot AND run.state = 'captured') <> 1
     """,
     "transitions of a capture without the snapshot of their slot": """

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 import psycopg
 
+from monitoring.tests.processes.cluster import Cluster
 from monitoring.tests.processes.observer import wait_until
 from supplybrain.local.privileges import get_server_identity
 
@@ -74,6 +75,14 @@ def running_pooler(folder: Path, *, server_folder: str) -> Iterator[Pooler]:
     finally:
         process.terminate()
         process.wait(timeout=START_SECONDS)
+
+
+@contextmanager
+def running_pooler_of(cluster: Cluster) -> Iterator[Pooler]:
+    """Start PgBouncer in front of the server of a cluster; stop it at the end."""
+    (server_folder,) = parse_qs(urlsplit(cluster.maintenance_url).query)["host"]
+    with running_pooler(cluster.folder / "pooler", server_folder=server_folder) as pooler:
+        yield pooler
 
 
 def can_connect(url: str) -> bool:

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from pathlib import Path
 from monitoring.tests.processes.cluster import Cluster, running_cluster
 from monitoring.tests.processes.disturbance import COMPANY, Company, Reaper
 from monitoring.tests.processes.observer import wait_until
+from monitoring.tests.processes.pooler import Pooler, running_pooler_of
 from monitoring.tests.processes.soak_report import Report, write_report
 from monitoring.tests.processes.system import START_SECONDS, System, running_system
 from monitoring.tests.receivers.http_receiver import HttpReceiver, running_http_receiver
@@ -63,11 +64,13 @@ class Plan:
     seed: int = 0
 
 
-def run_soak(cluster: Cluster, plan: Plan) -> Report:
-    """Run a system as a plan says and report."""
+def run_soak(cluster: Cluster, plan: Plan, *, pooler: Pooler | None = None) -> Report:
+    """Run a system as a plan says, its connections through a pooler if one is given, and report."""
     began = time.monotonic()
     chance = random.Random(plan.seed)  # noqa: S311  (chance, no secret)
     with soaking_system(cluster) as (system, receiver):
+        if pooler:
+            system.environment |= {"DATABASE_URL": pooler.get_url("soak"), "DATABASE_POOLER": "transaction"}
         reaper = Reaper(system, WORKERS, BEATS, plan.blow_seconds, chance)
         company = Company(system.observer, plan.change_seconds, chance)
         reaper.start_all()
@@ -126,13 +129,15 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--slots", type=int, default=60)
     parser.add_argument("--blow-seconds", type=float, default=3.0)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--pooled", action="store_true", help="through PgBouncer in transaction mode")
     options = parser.parse_args(arguments)
     plan = Plan(slots=options.slots, blow_seconds=options.blow_seconds, seed=options.seed)
     with (
         tempfile.TemporaryDirectory(prefix="supplybrain-soak-", ignore_cleanup_errors=True) as folder,
         running_cluster(Path(folder)) as cluster,
+        running_pooler_of(cluster) if options.pooled else nullcontext() as pooler,
     ):
-        report = run_soak(cluster, plan)
+        report = run_soak(cluster, plan, pooler=pooler)
     sys.stdout.write(json.dumps(asdict(report), indent=2) + "\n")
     return 1 if report.faults else 0
 

@@ -18,8 +18,8 @@ from monitoring.tests.processes.system import System, running_system
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes")]
 
-STEPS = ["insert", "facts", "alerts", "episodes", "transitions", "messages", "outbox", "commit"]
-STEPS_BEHIND_POOLER = ["transitions", "commit"]
+STEPS = ["facts", "alerts", "episodes", "transitions", "messages", "outbox", "commit"]  # one after the other
+STEPS_BEHIND_POOLER = ["outbox", "commit"]
 STORY = "story"
 NUMBERS = count(1)
 

@@ -11,11 +11,11 @@ pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes")]
 
 log = logging.getLogger(__name__)
 
-SLOTS = 10
+SLOTS = 6
 
 
 def test_a_soak_loses_nothing_and_tells_nothing_twice(cluster: Cluster) -> None:
-    report = run_soak(cluster, Plan(slots=SLOTS, change_seconds=0.5, blow_seconds=1.0, seed=4))
+    report = run_soak(cluster, Plan(slots=SLOTS, change_seconds=0.5, blow_seconds=0.8, seed=4))
     log.info("%s", report)
     assert report.faults == {}
     assert report.slots >= SLOTS

@@ -70,7 +70,10 @@ def describe_outgoing(message: AlertMessage) -> Outgoing:
 
 
 def _find_untold(episodes: Sequence[int], channel: NotificationChannel) -> frozenset[int]:
-    """Return those of the episodes of which there was something to tell on a channel, and all of it was withheld."""
+    """Return those of the episodes of which nothing was told on a channel: it was withheld, or never posted there.
+
+    The latter are those that fired before there was the channel, or while it was switched off.
+    """
     if not episodes:
         return frozenset()
     here = Notification.objects.filter(channel=channel, batch=OuterRef("batch"))
@@ -81,7 +84,7 @@ def _find_untold(episodes: Sequence[int], channel: NotificationChannel) -> froze
     is_told: dict[int, bool] = {}
     for episode_id, is_withheld in news.annotate(is_withheld=Exists(withheld)).values_list("episode_id", "is_withheld"):
         is_told[episode_id] = is_told.get(episode_id, False) or not is_withheld
-    return frozenset(episode for episode, told in is_told.items() if not told)
+    return frozenset(episode for episode in episodes if not is_told.get(episode, False))
 
 
 def _list_severities(channel: NotificationChannel) -> list[str]:

@@ -168,7 +168,7 @@ def test_a_beginning_that_is_over_is_not_told_and_neither_is_its_end(channel: No
 
 
 def test_the_end_is_told_where_the_beginning_may_have_been(receiver: HttpReceiver) -> None:
-    """Whatever a channel was told, may have been told, or is still to be told has an end."""
+    """Whatever a channel was told, may have been told, or is still to be told has an end. What nobody began has none."""
     told, late = make_webhook(receiver.do("ok"), "Told"), make_webhook(receiver.do("500", "ok"), "Late")
     new = make_webhook(receiver.do("ok"), "New")
     episode = make_episode()
@@ -179,8 +179,9 @@ def test_the_end_is_told_where_the_beginning_may_have_been(receiver: HttpReceive
     Notification.objects.filter(channel=late, batch="slot:1").update(
         state="dead", last_error="Given up in the meantime."
     )
-    assert dispatch_notifications().sent == 2
-    assert read_withheld() == []
+    assert dispatch_notifications() == DispatchReport(sent=1, withheld=1, postponed=1)
+    assert read_withheld() == [("resolved", "outdated")]
+    assert WithheldMessage.objects.get().notification.channel == new
 
 
 def test_an_end_is_withheld_only_from_the_channel_that_was_kept_from_the_beginning(

@@ -168,7 +168,7 @@ def test_a_beginning_that_is_over_is_not_told_and_neither_is_its_end(channel: No
 
 
 def test_the_end_is_told_where_the_beginning_may_have_been(receiver: HttpReceiver) -> None:
-    """Whatever a channel was told, may have been told, or is still to be told has an end. What nobody began has none."""
+    """Whatever a channel was told, may have been told, or is still to be told has an end, and nothing else."""
     told, late = make_webhook(receiver.do("ok"), "Told"), make_webhook(receiver.do("500", "ok"), "Late")
     new = make_webhook(receiver.do("ok"), "New")
     episode = make_episode()

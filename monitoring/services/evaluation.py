@@ -27,7 +27,7 @@ from monitoring.models import (
 )
 from monitoring.selectors.alerts import KnownAlert, list_versioned_rules, load_known_alerts
 from monitoring.selectors.clock import DatabaseClock
-from monitoring.services.verdicts import Verdict, record_verdicts
+from monitoring.services.verdicts import Occasion, Verdict, record_verdicts
 
 UNKNOWN_METRIC = "unknown_metric"
 HOUR = timedelta(hours=1)
@@ -64,14 +64,14 @@ def evaluate_snapshot(evidence: Evidence, *, interval: timedelta) -> None:
     known = load_known_alerts()
     judge = Judge(evidence, interval, known)
     verdicts = [*judge.judge_rules(list(list_versioned_rules())), *judge.judge_sources(), *judge.judge_scheduler()]
-    record_verdicts(
-        verdicts,
+    occasion = Occasion(
         cause=TransitionCause.CAPTURE,
         batch=f"slot:{evidence.slot.isoformat()}",
         slot=evidence.slot,
         now=evidence.read_at,
         snapshot_id=evidence.snapshot_id,
     )
+    record_verdicts(verdicts, occasion)
 
 
 def reevaluate_rules(*, latest: MonitoringSnapshot | None, clock: DatabaseClock, interval: timedelta) -> None:
@@ -88,14 +88,14 @@ def reevaluate_rules(*, latest: MonitoringSnapshot | None, clock: DatabaseClock,
     known = load_known_alerts()
     judge = Judge(_describe_latest(latest, clock), interval, known)
     verdicts = [*judge.judge_changes(rules)] if latest and latest.slot else [*judge.stop_rules(rules)]
-    record_verdicts(
-        verdicts,
+    occasion = Occasion(
         cause=TransitionCause.EDIT,
         batch=f"edit:{uuid4().hex}",
         slot=judge.evidence.slot,
         now=clock.now,
         snapshot_id=judge.evidence.snapshot_id,
     )
+    record_verdicts(verdicts, occasion)
 
 
 def _describe_latest(latest: MonitoringSnapshot | None, clock: DatabaseClock) -> Evidence:

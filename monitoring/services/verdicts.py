@@ -63,41 +63,36 @@ Episodes = Mapping[int, AlertEpisode | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Occasion:
-    """Where and when verdicts were reached; see `record_verdicts`."""
+class Occasion:
+    """Where and when verdicts are reached.
+
+    Args:
+        cause: What made somebody look.
+        batch: Of the messages.
+        slot: The running slot.
+        now: The time.
+        snapshot_id: The snapshot that it is decided on; None without one.
+    """
 
     cause: TransitionCause
     batch: str
     slot: datetime
     now: datetime
-    snapshot_id: int | None
+    snapshot_id: int | None = None
 
 
-def record_verdicts(
-    verdicts: Sequence[Verdict],
-    *,
-    cause: TransitionCause,
-    batch: str,
-    slot: datetime,
-    now: datetime,
-    snapshot_id: int | None = None,
-) -> None:
+def record_verdicts(verdicts: Sequence[Verdict], occasion: Occasion) -> None:
     """Write verdicts and the messages that follow from them, in a fixed number of statements: one if nothing happened.
 
     Args:
         verdicts: What was decided, one per alert at most.
-        cause: What made somebody look.
-        batch: Of the messages.
-        slot: The running slot.
-        now: The time.
-        snapshot_id: The snapshot that it was decided on.
+        occasion: Where and when.
 
     Raises:
         IntegrityError: If somebody else has decided the same at the same time.
     """
     if not verdicts:
         return
-    occasion = _Occasion(cause=cause, batch=batch, slot=slot, now=now, snapshot_id=snapshot_id)
     _store_alerts(verdicts)
     episodes: Episodes = {id(one): _follow_episode(one, occasion) for one in verdicts}
     reminded = _find_reminders(verdicts, episodes, occasion)
@@ -108,7 +103,7 @@ def record_verdicts(
         for one in verdicts
         for message in _list_messages(one, episodes[id(one)], transitions.get(id(one)), reminded, occasion)
     ]
-    post_messages(messages, batch=batch, now=now)
+    post_messages(messages, batch=occasion.batch, now=occasion.now)
 
 
 def write_track(alert: Alert, track: Track) -> None:
@@ -142,7 +137,7 @@ def _name_field(attname: str) -> str:
     return Alert._meta.get_field(attname.removesuffix("_id") if attname == "rule_version_id" else attname).name
 
 
-def _follow_episode(verdict: Verdict, occasion: _Occasion) -> AlertEpisode | None:
+def _follow_episode(verdict: Verdict, occasion: Occasion) -> AlertEpisode | None:
     """Return the episode that a verdict opens, goes on with or closes, unsaved; None without one."""
     track, change = verdict.step.track, verdict.step.change
     if change and change.opens_episode:
@@ -164,7 +159,7 @@ def _follow_episode(verdict: Verdict, occasion: _Occasion) -> AlertEpisode | Non
     return episode
 
 
-def _store_episodes(pairs: Sequence[tuple[AlertEpisode, Verdict]], reminded: set[int], occasion: _Occasion) -> None:
+def _store_episodes(pairs: Sequence[tuple[AlertEpisode, Verdict]], reminded: set[int], occasion: Occasion) -> None:
     for episode, verdict in pairs:
         if verdict.step.messages or episode.pk in reminded:
             episode.messaged_slot = occasion.slot
@@ -177,7 +172,7 @@ def _store_episodes(pairs: Sequence[tuple[AlertEpisode, Verdict]], reminded: set
 
 
 def _store_transitions(
-    verdicts: Sequence[Verdict], episodes: Episodes, occasion: _Occasion
+    verdicts: Sequence[Verdict], episodes: Episodes, occasion: Occasion
 ) -> dict[int, AlertTransition]:
     rows = {
         id(one): _build_transition(one, one.step.change, episodes[id(one)], occasion)
@@ -190,7 +185,7 @@ def _store_transitions(
 
 
 def _build_transition(
-    verdict: Verdict, change: Change, episode: AlertEpisode | None, occasion: _Occasion
+    verdict: Verdict, change: Change, episode: AlertEpisode | None, occasion: Occasion
 ) -> AlertTransition:
     observation = verdict.observation
     return AlertTransition(
@@ -209,7 +204,7 @@ def _build_transition(
     )
 
 
-def _find_reminders(verdicts: Sequence[Verdict], episodes: Episodes, occasion: _Occasion) -> set[int]:
+def _find_reminders(verdicts: Sequence[Verdict], episodes: Episodes, occasion: Occasion) -> set[int]:
     """Return the episodes that go on and are to be told of again, by id."""
     if occasion.cause is TransitionCause.EDIT:
         return set()
@@ -243,7 +238,7 @@ def _list_messages(
     episode: AlertEpisode | None,
     transition: AlertTransition | None,
     reminded: set[int],
-    occasion: _Occasion,
+    occasion: Occasion,
 ) -> list[NewMessage]:
     kinds = [*verdict.step.messages]
     if episode and episode.pk in reminded:
@@ -264,7 +259,7 @@ def _list_messages(
     ]
 
 
-def _describe(verdict: Verdict, episode: AlertEpisode | None, occasion: _Occasion) -> dict[str, Any]:
+def _describe(verdict: Verdict, episode: AlertEpisode | None, occasion: Occasion) -> dict[str, Any]:
     """Return the values that a message tells, as JSON takes them."""
     track, change = verdict.step.track, verdict.step.change
     told: dict[str, Any] = {

@@ -18,7 +18,7 @@ from monitoring.selectors.clock import DatabaseClock
 from monitoring.selectors.latest import find_latest_and_clock
 from monitoring.services.freshness import measure_freshness
 from monitoring.services.interval import get_interval
-from monitoring.services.verdicts import Verdict, is_reminder_due, record_verdicts
+from monitoring.services.verdicts import Occasion, Verdict, is_reminder_due, record_verdicts
 from supplybrain.locks import LOCK_NAMESPACE, LockedJob
 
 OVERDUE = {FreshnessState.STALE, FreshnessState.DEAD}
@@ -128,7 +128,9 @@ def _tell(news: _News) -> None:
         data={"last_good_at": news.latest.created_at.isoformat()},
     )
     batch = f"watchdog:{slot.isoformat()}"
-    record_verdicts([verdict], cause=TransitionCause.WATCHDOG, batch=batch, slot=news.clock.slot, now=news.clock.now)
+    clock = news.clock
+    occasion = Occasion(cause=TransitionCause.WATCHDOG, batch=batch, slot=clock.slot, now=clock.now)
+    record_verdicts([verdict], occasion)
 
 
 def find_first_missed_slot(latest: MonitoringSnapshot) -> datetime:

@@ -1,6 +1,7 @@
 """The worker that holds the lock dies or freezes: nothing half is written, and the next knock fills the slot."""
 
 import os
+import re
 import signal
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,8 @@ from monitoring.tests.processes.observer import Holder, wait_until
 from monitoring.tests.processes.system import System
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes")]
+
+KNOCK_SUCCEEDED = re.compile(r"Task monitoring\.tasks\.capture_current_slot\[[^]]+\] succeeded")
 
 
 def holder_stopped_at(step: str, system: System) -> AbstractContextManager[Holder]:
@@ -34,14 +37,14 @@ def assert_slot_is_filled_once(system: System) -> None:
     assert system.observer.count_advisory_locks() == 0
 
 
-def wait_for_finished_tasks(system: System, offsets: dict[str, int], *, count: int) -> None:
-    """Return when so many tasks have succeeded since `get_log_offsets`, so that none is left for the next test."""
+def wait_for_finished_knocks(system: System, offsets: dict[str, int], *, count: int) -> None:
+    """Return when so many knocks have succeeded since `get_log_offsets`, so that none is left for the next test."""
 
     def count_finished() -> int:
         logs = (system.programs[name].read_log(offset) for name, offset in offsets.items())
-        return sum(log.count('"task_succeeded"') for log in logs)
+        return sum(len(KNOCK_SUCCEEDED.findall(log)) for log in logs)
 
-    wait_until(lambda: count_finished() >= count, seconds=KNOCK_SECONDS, what=f"{count} finished tasks")
+    wait_until(lambda: count_finished() >= count, seconds=KNOCK_SECONDS, what=f"{count} finished knocks")
 
 
 @pytest.mark.parametrize("step", ["build", "insert"])
@@ -67,7 +70,7 @@ def test_a_worker_whose_child_is_killed_lives_on(calm: System) -> None:
     wait_until(lambda: len(worker.list_pids()) == 2, seconds=KNOCK_SECONDS, what="a new child")
     assert worker.list_pids()[0] == leader
     assert worker.list_pids()[1] != child
-    wait_for_finished_tasks(calm, offsets, count=2)  # the message of the killed child is delivered again
+    wait_for_finished_knocks(calm, offsets, count=2)  # the message of the killed child is delivered again
 
 
 def test_a_holder_whose_connection_is_cut_leaves_the_slot_to_the_next_knock(calm: System) -> None:
@@ -96,7 +99,7 @@ def test_a_frozen_holder_is_freed_and_writes_nothing_when_it_thaws(calm: System)
 
     frozen.send(signal.SIGCONT)
     wait_until(lambda: calm.observer.count_runs()["failed"], seconds=KNOCK_SECONDS, what="the end of the thawed run")
-    wait_for_finished_tasks(calm, offsets, count=2)
+    wait_for_finished_knocks(calm, offsets, count=2)
     assert calm.observer.fetch("SELECT * FROM monitoring_snapshots") == snapshot
     assert_slot_is_filled_once(calm)
 
@@ -104,7 +107,7 @@ def test_a_frozen_holder_is_freed_and_writes_nothing_when_it_thaws(calm: System)
 def test_one_message_delivered_fifty_times_is_one_snapshot(calm: System) -> None:
     offsets = calm.get_log_offsets()
     calm.send_knocks(50, task_id="the-same")
-    wait_for_finished_tasks(calm, offsets, count=50)
+    wait_for_finished_knocks(calm, offsets, count=50)
     assert_slot_is_filled_once(calm)
     assert calm.find_error_lines(offsets) == []
 

@@ -10,7 +10,6 @@ from monitoring.models.episodes import (
     HealthChoice,
     ReadingChoice,
     ReasonChoice,
-    Silence,
     StateChoice,
     TransitionCause,
 )
@@ -25,6 +24,7 @@ from monitoring.models.outbox import (
     WithheldMessage,
     WithholdingReason,
 )
+from monitoring.models.silences import Silence
 from monitoring.models.snapshots import (
     GapReason,
     MonitoringGap,

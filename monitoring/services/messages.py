@@ -64,21 +64,7 @@ def post_messages(
     """
     if not messages:
         return []
-    rows = [
-        AlertMessage(
-            kind=message.kind.value,
-            batch=batch,
-            severity=message.severity,
-            alert_id=message.alert_id,
-            episode_id=message.episode_id,
-            transition_id=message.transition_id,
-            slot=message.slot,
-            is_quiet=message.is_quiet,
-            data=dict(message.data),
-            created_at=now,
-        )
-        for message in messages
-    ]
+    rows = [_build_row(message, batch, now) for message in messages]
     AlertMessage.objects.bulk_create(rows)
     has_critical = any(message.severity == "critical" for message in messages)
     parameters: dict[str, str | datetime | bool | int | None] = {
@@ -90,3 +76,18 @@ def post_messages(
     with connection.cursor() as cursor:
         cursor.execute(POST, parameters)
     return rows
+
+
+def _build_row(message: NewMessage, batch: str, now: datetime) -> AlertMessage:
+    return AlertMessage(
+        kind=message.kind.value,
+        batch=batch,
+        severity=message.severity,
+        alert_id=message.alert_id,
+        episode_id=message.episode_id,
+        transition_id=message.transition_id,
+        slot=message.slot,
+        is_quiet=message.is_quiet,
+        data=dict(message.data),
+        created_at=now,
+    )

@@ -7,10 +7,9 @@ interrupt what is being counted. Health stands beside the state and never change
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import Enum, auto
-from typing import NamedTuple
 
 from monitoring.domain.alerting.flapping import AT_REST, Flapping, Turn, follow_flapping
+from monitoring.domain.alerting.table import TABLE, Counting
 from monitoring.domain.alerting.words import AlertState, Health, MessageKind, Reading, Reason
 
 MAX_GAP = 1
@@ -131,50 +130,6 @@ class Step:
     messages: tuple[MessageKind, ...] = ()
 
 
-class Counting(Enum):
-    """What a row of the table does to the counters."""
-
-    NOTHING = auto()
-    BREACH = auto()
-    CLEAR = auto()
-    NO_CLEAR = auto()
-
-
-class Move(NamedTuple):
-    """A row of the table: where to, and why. When a counter reaches the terms, `reached` holds instead."""
-
-    to: AlertState
-    reason: Reason | None = None
-    counting: Counting = Counting.NOTHING
-    reached: tuple[AlertState, Reason] | None = None
-
-
-_INACTIVE, _PENDING, _FIRING, _RECOVERING = AlertState
-_FIRES = (_FIRING, Reason.FIRED)
-_IS_OVER = (_INACTIVE, Reason.RECOVERED)
-_STAYS = {state: Move(state) for state in AlertState}
-
-TABLE: Mapping[tuple[AlertState, Reading], Move] = {
-    # absence, whatever its cause, moves nothing
-    **{
-        (state, reading): _STAYS[state]
-        for state in AlertState
-        for reading in (Reading.NO_DATA, Reading.DEGRADED, Reading.ERROR)
-    },
-    (_INACTIVE, Reading.BREACH): Move(_PENDING, Reason.BREACHED, Counting.BREACH, _FIRES),
-    (_INACTIVE, Reading.BETWEEN): _STAYS[_INACTIVE],
-    (_INACTIVE, Reading.CLEAR): _STAYS[_INACTIVE],
-    (_PENDING, Reading.BREACH): Move(_PENDING, None, Counting.BREACH, _FIRES),
-    (_PENDING, Reading.BETWEEN): Move(_INACTIVE, Reason.CLEARED_BEFORE_FIRING),
-    (_PENDING, Reading.CLEAR): Move(_INACTIVE, Reason.CLEARED_BEFORE_FIRING),
-    (_FIRING, Reading.BREACH): _STAYS[_FIRING],
-    (_FIRING, Reading.BETWEEN): Move(_FIRING, None, Counting.NO_CLEAR),
-    (_FIRING, Reading.CLEAR): Move(_RECOVERING, Reason.CLEARING, Counting.CLEAR, _IS_OVER),
-    (_RECOVERING, Reading.BREACH): Move(_FIRING, Reason.RELAPSED, Counting.NO_CLEAR),
-    (_RECOVERING, Reading.BETWEEN): _STAYS[_RECOVERING],
-    (_RECOVERING, Reading.CLEAR): Move(_RECOVERING, None, Counting.CLEAR, _IS_OVER),
-}
-
 HEALTH: Mapping[Reading, Health] = {
     Reading.NO_DATA: Health.NO_DATA,
     Reading.DEGRADED: Health.DEGRADED,
@@ -233,12 +188,14 @@ def revise(
     """
     seen = _see(track, observation)
     to, reason = track.state, Reason.RULE_CHANGED
-    if track.state is not _INACTIVE and (not is_comparable or observation.reading in {Reading.BETWEEN, Reading.CLEAR}):
-        to = _INACTIVE
+    if track.state is not AlertState.INACTIVE and (
+        not is_comparable or observation.reading in {Reading.BETWEEN, Reading.CLEAR}
+    ):
+        to = AlertState.INACTIVE
     elif observation.reading is Reading.BREACH:
         seen = replace(seen, breach_count=max(seen.breach_count, 1))
         is_enough = track.has_episode or seen.breach_count >= terms.pending_slots
-        to = _FIRING if is_enough else _PENDING
+        to = AlertState.FIRING if is_enough else AlertState.PENDING
         if not track.has_episode:
             reason = Reason.FIRED if is_enough else Reason.BREACHED
     moved = _enter(seen, to, reason, observation, is_worse_above=is_worse_above)
@@ -254,9 +211,9 @@ def stop(track: Track, *, slot: datetime, reason: Reason) -> Step:
         reason: `rule_disabled` or `rule_deleted`.
     """
     ended = replace(_reset(track), health=Health.OK, stale_since=None, flapping=AT_REST)
-    if track.state is _INACTIVE:
+    if track.state is AlertState.INACTIVE:
         return Step(ended)
-    change = Change(slot, track.state, _INACTIVE, reason)
+    change = Change(slot, track.state, AlertState.INACTIVE, reason)
     return Step(ended, change, (MessageKind.CLOSED,) if change.closes_episode else ())
 
 
@@ -264,7 +221,7 @@ def _bridge_gap(track: Track, missed_slots: int) -> Track:
     """Return the track after slots that nobody saw: what was being counted begins again."""
     if missed_slots <= MAX_GAP:
         return track
-    if track.state is _PENDING:
+    if track.state is AlertState.PENDING:
         return replace(track, breach_count=0, first_breach_slot=None, peak_value=None, peak_slot=None)
     return replace(track, clear_count=0)
 
@@ -301,8 +258,8 @@ def _enter(
     track: Track, to: AlertState, reason: Reason | None, observation: Observation, *, is_worse_above: bool
 ) -> Track:
     """Return the track in its next state, with what belongs to that state alone."""
-    if to is _INACTIVE:
-        return track if track.state is _INACTIVE else _reset(track)
+    if to is AlertState.INACTIVE:
+        return track if track.state is AlertState.INACTIVE else _reset(track)
     entered = replace(
         track,
         state=to,
@@ -310,7 +267,7 @@ def _enter(
         or (observation.slot if observation.reading is Reading.BREACH else None),
         fired_slot=(track.fired_slot or observation.slot) if to in HAS_EPISODE else None,
         breach_count=0 if to in HAS_EPISODE else track.breach_count,
-        clear_count=track.clear_count if to is _RECOVERING else 0,
+        clear_count=track.clear_count if to is AlertState.RECOVERING else 0,
         flap_count=track.flap_count + (reason is Reason.RELAPSED),
     )
     if observation.reading is not Reading.BREACH or observation.value is None:
@@ -325,7 +282,7 @@ def _reset(track: Track) -> Track:
     """Return the track at rest; what was seen last stays."""
     return replace(
         track,
-        state=_INACTIVE,
+        state=AlertState.INACTIVE,
         breach_count=0,
         clear_count=0,
         first_breach_slot=None,
